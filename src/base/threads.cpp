@@ -1,0 +1,52 @@
+#include "base/threads.h"
+
+#include <sched.h>
+
+#include <cmath>
+#include <fstream>
+#include <string>
+#ifdef PHAROS_STD_THREADS
+#include <thread>
+#include <vector>
+#endif
+
+namespace pharos {
+namespace {
+
+// CPUs granted by a CFS quota, or 0 where there is none.
+double quota_cpus() {
+  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2) {
+    std::string quota;
+    double period = 0;
+    if (v2 >> quota >> period && quota != "max" && period > 0) return std::strtod(quota.c_str(), nullptr) / period;
+  }
+  std::ifstream q("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), p("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+  double quota = 0, period = 0;
+  if (q >> quota && p >> period && quota > 0 && period > 0) return quota / period;
+  return 0;
+}
+
+}  // namespace
+
+int available_cpus() {
+  int cpus = 1;
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) cpus = CPU_COUNT(&set);
+  if (const double quota = quota_cpus(); quota > 0 && quota < cpus) cpus = int(std::ceil(quota));
+  return cpus < 1 ? 1 : cpus;
+}
+
+void Threads::run(int parts, int64_t n, void (*call)(void*, int64_t, int64_t), void* body) {
+  const auto part = [&](int64_t i) { call(body, n / parts * i + n % parts * i / parts, n / parts * (i + 1) + n % parts * (i + 1) / parts); };
+#ifdef PHAROS_STD_THREADS
+  std::vector<std::thread> workers;
+  for (int i = 1; i < parts; ++i) workers.emplace_back(part, i);
+  part(0);
+  for (std::thread& w : workers) w.join();
+#else
+#pragma omp parallel for schedule(static, 1) num_threads(parts)
+  for (int i = 0; i < parts; ++i) part(i);
+#endif
+}
+
+}  // namespace pharos

@@ -1,0 +1,115 @@
+#pragma once
+// A tactic is one way to compute a class of nodes on a device. Its definition says what it supports (or why not), which
+// layouts it reads and writes, which configurations are worth timing, how it packs weights and how it prepares a kernel.
+// One file per tactic in tactics/<device>/; `define_<file>(TacticSet&)` is collected from the folder listing.
+
+#include <functional>
+#include <memory>
+
+#include "base/threads.h"
+#include "ops/op.h"
+
+namespace pharos {
+
+enum class DeviceKind : uint8_t { Cpu, Cuda };
+// Instruction sets of the x86-64 psABI levels, and portable/ARM. Ordered: a higher one includes the lower ones.
+enum class Isa : uint8_t { Portable, X86_64_v2, X86_64_v3, X86_64_v4, Aarch64 };
+std::string_view isa_name(Isa isa);  // "x86-64-v4"
+
+struct Device {
+  DeviceKind kind = DeviceKind::Cpu;
+  Isa isa = Isa::Portable;
+  std::string name;   // the processor's brand string
+  int threads = 1;    // threads a kernel may use
+  int block() const { return isa == Isa::X86_64_v4 ? 16 : 8; }  // preferred channel block (floats per vector)
+  Format blocked() const { return block() == 16 ? Format::Blocked16c : Format::Blocked8c; }
+};
+Device this_cpu(int threads);
+
+// One node made concrete. Views point into the graph and stay valid while the Problem is used.
+struct Problem {
+  const Node* node = nullptr;
+  std::vector<Type> inputs, outputs;             // concrete; `format` is the layout offered; Kind::Unknown where left out
+  std::vector<const Tensor*> constants;          // by input; nullptr where not constant
+  bool has_input(size_t i) const { return i < inputs.size() && inputs[i].kind != Type::Kind::Unknown; }
+  Dims in(size_t i) const { return *inputs[i].dims(); }
+  Dims out(size_t i) const { return *outputs[i].dims(); }
+};
+// Key of the timing cache: op, attributes, types and formats, which inputs are constant; not their contents, not names.
+std::string problem_key(const Problem& p);
+
+struct Support {
+  bool yes = true;
+  std::string reason;  // why not, as printed by --explain-tactics
+  explicit operator bool() const { return yes; }
+};
+inline Support supported() { return {}; }
+inline Support unsupported(std::string reason) { return {false, std::move(reason)}; }
+
+// Knobs of one candidate ("mb=6 nb=64"); printed, stored in the engine and in the timing cache. Empty: nothing to choose.
+using Config = std::string;
+
+// Layouts that a tactic reads and writes, by input and output index. Missing inputs: Plain.
+struct Formats {
+  std::vector<Format> inputs, outputs;
+  friend bool operator==(const Formats&, const Formats&) = default;
+};
+
+// Weights rearranged for a kernel. Independent of batch and spatial extents, so one packing serves every shape of a
+// profile. Stored in the engine; `data` is a view into it at run time.
+struct PackedWeights {
+  std::vector<Tensor> parts;  // 64-byte aligned; meaning known to the tactic
+};
+
+enum class Numerics : uint8_t { Exact, Rounding, Lossy };
+
+struct KernelArgs {
+  std::span<const Tensor* const> inputs;   // nullptr where left out; actual dims
+  std::span<Tensor* const> outputs;        // buffers of the inferred shape; nullptr where left out
+  std::span<std::byte> workspace;          // as large as the tactic asked for, 64-byte aligned; private to this call
+  const void* next_weights = nullptr;      // the next step's packed weights, for a kernel that has time to prefetch them
+  size_t next_weights_bytes = 0;
+};
+
+// Prepared for one concrete problem; immutable and thread-safe.
+class Kernel {
+ public:
+  virtual ~Kernel() = default;
+  // No allocation on success. Errors only for contents that no check before could see (an index out of range).
+  virtual Result<void> run(const KernelArgs& args, const Threads& threads) const noexcept = 0;
+};
+
+struct TacticDef {
+  std::string_view name;                   // device.op.method, e.g. "cpu.conv.direct"
+  std::string_view doc;
+  std::vector<std::pair<std::string_view, std::string_view>> ops;  // (domain, op); empty: any operator
+  DeviceKind device = DeviceKind::Cpu;
+  Numerics numerics = Numerics::Rounding;
+  // The problem's formats are to be ignored here: `formats` says what the tactic wants.
+  Support (*supports)(const Problem&, const Device&) = nullptr;
+  // Acceptable layouts, best first. Default (nullptr): everything Plain.
+  std::vector<Formats> (*formats)(const Problem&, const Device&) = nullptr;
+  std::vector<Config> (*configs)(const Problem&, const Device&) = nullptr;      // nullptr: one empty Config
+  size_t (*workspace)(const Problem&, const Config&, const Device&) = nullptr;  // bytes; nullptr: none
+  // Rearranges constant inputs once, at build. nullptr: the kernel reads the constants as they are.
+  Result<PackedWeights> (*pack)(const Problem&, const Config&, const Device&) = nullptr;
+  // Constant inputs that `pack` has taken over: at run time they are not passed and the engine does not store them.
+  std::vector<size_t> (*packed_inputs)(const Problem&) = nullptr;
+  // Output 0 may share memory with this input (same type), or -1.
+  int (*in_place)(const Problem&) = nullptr;
+  Result<std::unique_ptr<Kernel>> (*prepare)(const Problem&, const Config&, const PackedWeights&, const Device&) = nullptr;
+};
+
+class TacticSet {
+ public:
+  void add(TacticDef def);
+  const TacticDef* find(std::string_view name) const;
+  std::vector<const TacticDef*> candidates(const Node& node) const;  // by name
+  std::vector<const TacticDef*> all() const;
+ private:
+  std::map<std::string, TacticDef, std::less<>> defs_;
+};
+
+TacticSet builtin_tactics();  // generated; without the reference, which runtime/ adds for every operator
+
+}  // namespace pharos
