@@ -39,8 +39,8 @@ inline constexpr Diagnostic op_attribute_invalid{
 inline constexpr Diagnostic op_input_invalid{
     .code = "PH2102", .slug = "op-input-invalid", .severity = Severity::Error, .layer = Layer::Graph, .since = "0.1",
     .title = {"An input has a type or rank the operator does not allow", "输入的类型或秩不被算子允许"},
-    .message = {"{op} '{node}': input {index} '{input}' is {actual}; expected {expected}",
-                "{op}“{node}”：输入 {index}“{input}”为 {actual}，应为 {expected}"},
+    .message = {"{op} '{node}': input {index} is {actual}; expected {expected}",
+                "{op}“{node}”：输入 {index} 为 {actual}，应为 {expected}"},
     .cause = {"The model connects a tensor of another type, rank or count than the operator takes.",
               "模型连接的张量类型、秩或数量与算子要求不符。"},
     .remedy = {"Check the node that produces the input; export the model again with a current exporter.",
@@ -60,8 +60,8 @@ inline constexpr Diagnostic op_shapes_mismatch{
 inline constexpr Diagnostic op_index_out_of_range{
     .code = "PH2104", .slug = "op-index-out-of-range", .severity = Severity::Error, .layer = Layer::Graph, .since = "0.1",
     .title = {"An index tensor points outside the data", "索引张量越界"},
-    .message = {"{op} '{node}': input {index} '{input}' holds {value}; allowed {low} to {high}",
-                "{op}“{node}”：输入 {index}“{input}”含有 {value}，允许范围为 {low} 到 {high}"},
+    .message = {"{op} '{node}': input {index} holds {value}; allowed {low} to {high}",
+                "{op}“{node}”：输入 {index} 含有 {value}，允许范围为 {low} 到 {high}"},
     .cause = {"The indices come from data that does not fit the model (a token beyond the vocabulary, say).",
               "索引来自与模型不符的数据（例如超出词表的词元）。"},
     .remedy = {"Check the data that is fed to the model against the allowed range.", "请按允许范围检查输入模型的数据。"},
@@ -70,8 +70,8 @@ inline constexpr Diagnostic op_index_out_of_range{
 inline constexpr Diagnostic op_value_invalid{
     .code = "PH2105", .slug = "op-value-invalid", .severity = Severity::Error, .layer = Layer::Graph, .since = "0.1",
     .title = {"The contents of an input are not allowed", "输入内容不被允许"},
-    .message = {"{op} '{node}': input {index} '{input}' holds {actual}; expected {expected}",
-                "{op}“{node}”：输入 {index}“{input}”的内容为 {actual}，应为 {expected}"},
+    .message = {"{op} '{node}': input {index} holds {actual}; expected {expected}",
+                "{op}“{node}”：输入 {index} 的内容为 {actual}，应为 {expected}"},
     .cause = {"A size, axis, repeat or permutation given as a tensor is outside what the operator allows.",
               "以张量给出的尺寸、轴、重复次数或排列超出算子允许的范围。"},
     .remedy = {"Follow the input back to where it is computed; check the data fed to the model.",
@@ -119,8 +119,18 @@ inline constexpr Diagnostic op_opset_unsupported{
     .remedy = {"Correct the opset import, or export the model again.", "修正 opset 声明，或重新导出模型。"},
     .example = "a LayerNormalization in an opset 12 model"};
 
+inline constexpr Diagnostic input_type_mismatch{
+    .code = "PH2110", .slug = "input-type-mismatch", .severity = Severity::Error, .layer = Layer::Graph, .since = "0.1",
+    .title = {"A value given to the model does not fit its declared input", "输入值与模型声明的输入不符"},
+    .message = {"input '{input}' is {actual}; the model declares {expected}", "输入“{input}”为 {actual}，模型声明为 {expected}"},
+    .cause = {"The element type, rank or a fixed dimension differs.", "元素类型、秩或某个固定维度不同。"},
+    .remedy = {"Convert or reshape the data; 'pharos inspect' shows what the model takes.",
+               "转换数据类型或形状；pharos inspect 可显示模型的输入要求。"},
+    .example = "pharos run model.onnx --input x=wrong_shape.npy"};
+
 inline constexpr std::array graph_entries{
     &graph_invalid, &graph_text_invalid, &op_attribute_invalid, &op_input_invalid, &op_shapes_mismatch, &op_index_out_of_range,
-    &op_value_invalid, &op_case_unsupported, &op_too_large, &op_unknown, &op_opset_unsupported};
+    &op_value_invalid, &op_case_unsupported, &op_too_large, &op_unknown, &op_opset_unsupported,
+    &input_type_mismatch};
 
 }  // namespace pharos::diag
