@@ -72,6 +72,7 @@ struct Value {
   std::vector<NodeId> uses;   // nodes that read it, once per reading input position
   bool is_input = false;
   std::shared_ptr<const Tensor> constant;  // known contents (plain format)
+  bool packed = false;        // a constant whose contents live only in the packed weights of the node that reads it
 };
 
 class Graph {

@@ -41,6 +41,9 @@ class Tensor {
   template <class T> std::span<T> as() { return {static_cast<T*>(data_), size_t(count_)}; }
   template <class T> std::span<const T> as() const { return {static_cast<const T*>(data_), size_t(count_)}; }
 
+  // Points a view at other memory of the same size; nothing is allocated.
+  void rebind(void* data) { data_ = data; }
+
   // Same storage, other dims with the same number of elements.
   Tensor reshaped(Dims dims) const;
   Tensor clone() const;  // deep copy with storage of its own

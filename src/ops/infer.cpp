@@ -162,6 +162,7 @@ Result<void> infer_graph(const Graph& graph, const OpSet& ops, const InferOption
                          int depth, Facts& facts) {
   for (uint32_t v = 0; v < graph.value_slots(); ++v) {
     const Value& value = graph.value(ValueId{v});
+    if (value.packed) facts.types[v] = value.type;
     if (value.constant) {
       facts.contents[v] = value.constant;
       facts.types[v] = value.type.is_tensor() ? value.type : Type::tensor(value.constant->dtype(), value.constant->dims());
