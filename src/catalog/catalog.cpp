@@ -1,0 +1,42 @@
+#include "catalog/catalog.h"
+
+#include <algorithm>
+#include <array>
+
+#include "catalog/command_line.h"
+#include "catalog/engine.h"
+#include "catalog/environment.h"
+#include "catalog/general.h"
+#include "catalog/graph.h"
+#include "catalog/import.h"
+#include "catalog/precision.h"
+#include "catalog/runtime.h"
+#include "catalog/tactics.h"
+
+namespace pharos {
+namespace {
+
+template <size_t... n>
+constexpr auto joined(const std::array<const Diagnostic*, n>&... lists) {
+  std::array<const Diagnostic*, (n + ... + 0)> out{};
+  size_t next = 0;
+  ((std::copy(lists.begin(), lists.end(), out.begin() + ptrdiff_t(next)), next += n), ...);
+  std::sort(out.begin(), out.end(), [](const Diagnostic* a, const Diagnostic* b) { return a->code < b->code; });
+  return out;
+}
+
+constexpr auto entries = joined(diag::general_entries, diag::command_line_entries, diag::import_entries, diag::graph_entries,
+                                diag::precision_entries, diag::tactics_entries, diag::engine_entries,
+                                diag::runtime_entries, diag::environment_entries);
+
+}  // namespace
+
+std::span<const Diagnostic* const> all_diagnostics() { return entries; }
+
+const Diagnostic* find_diagnostic(std::string_view code_or_slug) {
+  for (const Diagnostic* d : entries)
+    if (d->code == code_or_slug || d->slug == code_or_slug) return d;
+  return nullptr;
+}
+
+}  // namespace pharos
