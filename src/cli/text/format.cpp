@@ -1,0 +1,78 @@
+#include "cli/text/format.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace pharos {
+
+std::string bytes_text(int64_t bytes) {
+  static constexpr const char* units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+  double value = double(bytes);
+  int unit = 0;
+  while (std::abs(value) >= 1024 && unit < 4) { value /= 1024; ++unit; }
+  return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
+}
+
+std::string time_text(double ms) {
+  if (ms >= 1000) return fmt::format("{:.2f} s", ms / 1000);
+  if (ms >= 10) return fmt::format("{:.1f} ms", ms);
+  if (ms >= 0.1) return fmt::format("{:.2f} ms", ms);
+  return fmt::format("{:.1f} us", ms * 1000);
+}
+
+size_t display_width(std::string_view s) {
+  size_t width = 0;
+  for (size_t i = 0; i < s.size();) {
+    const unsigned char c = static_cast<unsigned char>(s[i]);
+    const size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+    width += n >= 3 && c != 0xe2 ? 2 : 1;  // E2xxxx: dashes, quotes and arrows are narrow
+    i += n;
+  }
+  return width;
+}
+
+std::string padded(std::string_view text, size_t width, bool right) {
+  const size_t now = display_width(text);
+  const std::string gap(width > now ? width - now : 0, ' ');
+  return right ? gap + std::string(text) : std::string(text) + gap;
+}
+
+std::string Table::text(std::string_view indent) const {
+  std::vector<size_t> widths(align_.size(), 0);
+  for (const auto& row : rows_) {
+    for (size_t i = 0; i < row.size() && i < widths.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+  }
+  std::string out;
+  for (const auto& row : rows_) {
+    std::string line(indent);
+    for (size_t i = 0; i < row.size() && i < widths.size(); ++i) {
+      if (i) line += "  ";
+      line += padded(row[i], widths[i], align_[i] == 'r');
+    }
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    out += line + "\n";
+  }
+  return out;
+}
+
+std::string Table::markdown() const {
+  std::string out;
+  for (size_t r = 0; r < rows_.size(); ++r) {
+    out += "|";
+    for (const std::string& cell : rows_[r]) {
+      std::string safe;
+      for (const char c : cell) safe += c == '|' ? std::string("\\|") : std::string(1, c);
+      out += " " + safe + " |";
+    }
+    out += "\n";
+    if (r > 0) continue;
+    out += "|";
+    for (const char a : align_) out += a == 'r' ? " ---: |" : " --- |";
+    out += "\n";
+  }
+  return out;
+}
+
+}  // namespace pharos
