@@ -24,6 +24,15 @@ To convert(From v) {
   }
 }
 
+// To float with the last bit sticky, so that rounding once more to a narrower format gives the right result.
+float round_to_odd(double v) {
+  const float f = float(v);
+  if (double(f) == v || !std::isfinite(f)) return f;
+  const uint32_t bits = std::bit_cast<uint32_t>(f);
+  if (bits & 1) return f;
+  return std::bit_cast<float>(std::abs(double(f)) < std::abs(v) ? bits + 1 : bits - 1);
+}
+
 template <class T> constexpr bool is_small_int = false;
 template <int width, bool sign> constexpr bool is_small_int<SmallInt<width, sign>> = true;
 template <class T> constexpr bool is_plain = std::is_arithmetic_v<T>;
@@ -51,7 +60,7 @@ void store_any(Tensor& to, int64_t first, int64_t n, const W* from) {
       else if constexpr (is_plain<T>) p[i] = std::is_same_v<T, uint64_t> ? convert<T>(from[i]) :
                                              std::is_integral_v<T> ? T(convert<int64_t>(from[i])) : convert<T>(from[i]);
       else if constexpr (is_small_int<T>) p[i] = T(convert<int64_t>(from[i]));
-      else p[i] = T(float(from[i]));
+      else p[i] = T(round_to_odd(double(from[i])));
     }
   });
 }
@@ -64,22 +73,6 @@ void copy_elements(E* to, const Strides& to_strides, const E* from, const Stride
     if (step[0] == 1 && step[1] == 1) { std::copy(f, f + n, t); return; }
     for (int64_t i = 0; i < n; ++i) t[i * step[0]] = f[i * step[1]];
   });
-}
-
-struct Bytes16 { uint64_t low, high; };
-
-// Calls f with a null pointer of a type as wide as the dtype's elements.
-template <class F>
-void with_width(DType dtype, F&& f) {
-  if (dtype == DType::string) return f(static_cast<std::string*>(nullptr));
-  switch (dtype_size(dtype)) {
-    case 1: return f(static_cast<uint8_t*>(nullptr));
-    case 2: return f(static_cast<uint16_t*>(nullptr));
-    case 4: return f(static_cast<uint32_t*>(nullptr));
-    case 8: return f(static_cast<uint64_t*>(nullptr));
-    case 16: return f(static_cast<Bytes16*>(nullptr));
-    default: return;
-  }
 }
 
 }  // namespace
@@ -163,8 +156,8 @@ void copy_strided(Tensor& to, int64_t to_offset, const Strides& to_strides, cons
                   const Strides& from_strides, std::span<const int64_t> dims) {
   for (const int64_t d : dims)
     if (d <= 0) return;
-  with_width(to.dtype(), [&](auto* null) {
-    using E = std::remove_pointer_t<decltype(null)>;
+  with_storage(to.dtype(), [&](auto tag) {
+    using E = typename decltype(tag)::type;
     copy_elements(static_cast<E*>(to.data()) + to_offset, to_strides, static_cast<const E*>(from.data()) + from_offset,
                   from_strides, dims);
   });
@@ -172,8 +165,8 @@ void copy_strided(Tensor& to, int64_t to_offset, const Strides& to_strides, cons
 
 void copy_run(Tensor& to, int64_t to_first, const Tensor& from, int64_t from_first, int64_t n) {
   if (n <= 0) return;
-  with_width(to.dtype(), [&](auto* null) {
-    using E = std::remove_pointer_t<decltype(null)>;
+  with_storage(to.dtype(), [&](auto tag) {
+    using E = typename decltype(tag)::type;
     const E* f = static_cast<const E*>(from.data()) + from_first;
     std::copy(f, f + n, static_cast<E*>(to.data()) + to_first);
   });
@@ -181,8 +174,8 @@ void copy_run(Tensor& to, int64_t to_first, const Tensor& from, int64_t from_fir
 
 void fill(Tensor& to, const Tensor& value, int64_t i) {
   if (to.count() == 0) return;
-  with_width(to.dtype(), [&](auto* null) {
-    using E = std::remove_pointer_t<decltype(null)>;
+  with_storage(to.dtype(), [&](auto tag) {
+    using E = typename decltype(tag)::type;
     E* t = static_cast<E*>(to.data());
     std::fill(t, t + to.count(), static_cast<const E*>(value.data())[i]);
   });

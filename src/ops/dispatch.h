@@ -50,6 +50,21 @@ bool visit_element(DType dtype, F&& f) {
   }
 }
 
+// For code that only moves elements: calls f(Tag<E>) with a type of the dtype's width (strings: std::string).
+struct Bytes16 { uint64_t low, high; };
+template <class F>
+void with_storage(DType dtype, F&& f) {
+  if (dtype == DType::string) return f(Tag<std::string>());
+  switch (dtype_size(dtype)) {
+    case 1: return f(Tag<uint8_t>());
+    case 2: return f(Tag<uint16_t>());
+    case 4: return f(Tag<uint32_t>());
+    case 8: return f(Tag<uint64_t>());
+    case 16: return f(Tag<Bytes16>());
+    default: return;
+  }
+}
+
 // What elements of a dtype are computed in by the reference: every float (also f8 and f4) as double, signed integers as
 // int64_t, unsigned ones and bool as uint64_t. Storing rounds or wraps to the dtype.
 enum class Wide : uint8_t { Float, Signed, Unsigned };
@@ -88,6 +103,17 @@ inline void from_doubles(Tensor& to, const std::vector<double>& v) { store(to, 0
 
 template <class T>
 T load_as(const Tensor& t, int64_t i) { T v; load(t, i, 1, &v); return v; }
+
+// Arithmetic of the wide types: integers wrap.
+inline double wrap_add(double a, double b) { return a + b; }
+inline double wrap_sub(double a, double b) { return a - b; }
+inline double wrap_mul(double a, double b) { return a * b; }
+inline uint64_t wrap_add(uint64_t a, uint64_t b) { return a + b; }
+inline uint64_t wrap_sub(uint64_t a, uint64_t b) { return a - b; }
+inline uint64_t wrap_mul(uint64_t a, uint64_t b) { return a * b; }
+inline int64_t wrap_add(int64_t a, int64_t b) { return int64_t(uint64_t(a) + uint64_t(b)); }
+inline int64_t wrap_sub(int64_t a, int64_t b) { return int64_t(uint64_t(a) - uint64_t(b)); }
+inline int64_t wrap_mul(int64_t a, int64_t b) { return int64_t(uint64_t(a) * uint64_t(b)); }
 
 // --- sizes and axes
 
