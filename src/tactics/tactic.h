@@ -15,6 +15,7 @@ enum class DeviceKind : uint8_t { Cpu, Cuda };
 // Instruction sets of the x86-64 psABI levels, and portable/ARM. Ordered: a higher one includes the lower ones.
 enum class Isa : uint8_t { Portable, X86_64_v2, X86_64_v3, X86_64_v4, Aarch64 };
 std::string_view isa_name(Isa isa);  // "x86-64-v4"
+std::optional<Isa> isa_from_name(std::string_view name);
 
 struct Device {
   DeviceKind kind = DeviceKind::Cpu;
@@ -24,7 +25,8 @@ struct Device {
   int block() const { return isa == Isa::X86_64_v4 ? 16 : 8; }  // preferred channel block (floats per vector)
   Format blocked() const { return block() == 16 ? Format::Blocked16c : Format::Blocked8c; }
 };
-Device this_cpu(int threads);
+// `at_most` keeps kernels below an instruction set that the processor has (comparisons, engines for older machines).
+Device this_cpu(int threads, std::optional<Isa> at_most = {});
 
 // One node made concrete. Views point into the graph and stay valid while the Problem is used.
 struct Problem {
