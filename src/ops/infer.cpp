@@ -67,6 +67,7 @@ class NodeInference final : public InferContext {
     for (const ValueId v : graph.outputs()) out.push_back(inner.types[v.index]);
     return out;
   }
+  int depth() const override { return depth_; }
 
  private:
   const Node& node_;

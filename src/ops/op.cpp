@@ -38,7 +38,8 @@ const Param* param_of(const std::vector<Param>& params, size_t i) {
 size_t least_count(const std::vector<Param>& params) {
   size_t n = 0;
   for (size_t i = 0; i < params.size(); ++i)
-    if (params[i].kind != Param::Kind::Optional) n = i + 1;
+    if (params[i].kind == Param::Kind::Single) n = i + 1;
+    else if (params[i].kind == Param::Kind::Variadic && params[i].least > 0) n = i + params[i].least;
   return n;
 }
 

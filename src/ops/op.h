@@ -46,6 +46,7 @@ struct Param {
   TypeSet types = types::any;  // of tensors; ignored for `container` parameters
   Kind kind = Kind::Single;
   bool container = false;      // also takes (or only takes) sequences, optionals or maps: checked by `infer`
+  uint8_t least = 1;           // Variadic: how many at least
 };
 
 enum class AttrType : uint8_t { Int, Float, String, Ints, Floats, Strings, Tensor, Graph, Tensors, Type };
@@ -69,6 +70,7 @@ class InferContext {
   virtual void set_shape_value(size_t i, Shape value) = 0;       // contents of output i as dims (Shape, Concat of shapes, …)
   // Infers a subgraph given the types of its inputs (formal and captured); returns the types of its outputs.
   virtual Result<std::vector<Type>> infer_subgraph(const Graph& graph, std::span<const Type> inputs) = 0;
+  virtual int depth() const { return 0; }  // of the graph that holds the node: 0 for the outermost
 
   bool has_input(size_t i) const { return node().has_input(i); }
   bool has_output(size_t i) const { return node().has_output(i); }
