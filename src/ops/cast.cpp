@@ -43,14 +43,10 @@ std::optional<int64_t> parse_integer(std::string_view text, bool is_unsigned) {
   std::string_view s = trimmed(text);
   if (!s.empty() && s.front() == '+') s.remove_prefix(1);
   const char* const end = s.data() + s.size();
-  if (int64_t v = 0; std::from_chars(s.data(), end, v).ptr == end && !s.empty()) {
-    int64_t again = 0;
-    if (std::from_chars(s.data(), end, again).ec == std::errc()) return again;
-  }
-  if (uint64_t v = 0; is_unsigned) {
-    const auto r = std::from_chars(s.data(), end, v);
-    if (r.ptr == end && r.ec == std::errc() && !s.empty()) return int64_t(v);
-  }
+  int64_t v = 0;
+  if (const auto r = std::from_chars(s.data(), end, v); r.ptr == end && r.ec == std::errc()) return v;
+  uint64_t u = 0;
+  if (const auto r = std::from_chars(s.data(), end, u); is_unsigned && r.ptr == end && r.ec == std::errc()) return int64_t(u);
   return std::nullopt;
 }
 
