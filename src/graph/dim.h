@@ -52,9 +52,12 @@ class Dim {
   friend Dim min(const Dim& a, const Dim& b);
   friend Dim max(const Dim& a, const Dim& b);
 
-  struct Expr;  // in dim.cpp
+  struct Expr;  // in dim_expr.h
 
  private:
+  static Dim from(std::optional<Expr> e);  // unknown where the arithmetic gave nothing
+  static Dim of_atom(struct Atom atom);
+  static Dim extreme(const Dim& a, const Dim& b, bool least);
   explicit Dim(std::shared_ptr<const Expr> e);
   static Dim make(std::shared_ptr<const Expr> e);
   std::shared_ptr<const Expr> expr() const;

@@ -93,7 +93,7 @@ class Graph {
   void rename(ValueId id, std::string name);        // made unique
   const std::vector<ValueId>& inputs() const { return inputs_; }
   const std::vector<ValueId>& outputs() const { return outputs_; }
-  void set_outputs(std::vector<ValueId> outputs) { outputs_ = std::move(outputs); }
+  void set_outputs(std::vector<ValueId> outputs);
   void set_inputs(std::vector<ValueId> inputs);
   bool is_output(ValueId id) const;
   size_t value_slots() const { return values_.size(); }  // ids are < value_slots(); some may be dead
@@ -117,10 +117,12 @@ class Graph {
 
   void set_input(NodeId node, size_t i, ValueId v);  // grows the list of inputs with "none" as needed
   void set_output(NodeId node, size_t i, ValueId v); // `v` must have no producer yet (or none: drop the output)
-  void replace_uses(ValueId from, ValueId to);  // in nodes and graph outputs; a graph output keeps its name by renaming
+  // In nodes and graph outputs. A graph output keeps its name by renaming `to`; where `to` cannot take it (an input, or
+  // itself an output) an Identity goes between.
+  void replace_uses(ValueId from, ValueId to);
   void erase(NodeId id);                        // its outputs lose their producer; the caller has replaced their uses
   void merge_origin(NodeId into, NodeId from);  // union, kept in order of first appearance
-  std::string unique_name(std::string_view stem) const;
+  std::string unique_name(std::string_view stem) const;  // taken by no value and no node
 
   // --- questions that passes ask
   NodeId producer(ValueId v) const { return v ? values_[v.index].producer : NodeId{}; }
@@ -131,19 +133,28 @@ class Graph {
   void compact();
 
  private:
+  // A name in use, and the number to try next for names that start from it.
+  using Names = std::map<std::string, int, std::less<>>;
+  static std::string claim(Names& names, std::string_view stem);
+  static void release(Names& names, const std::string& name);
+  static void note(Names& names, const std::string& name);
+  ValueId new_value(std::string_view name, Type type);
   void link(NodeId id);
   void unlink_use(ValueId v, NodeId user);
+  ValueId output_in_place_of(ValueId from, ValueId to);
+  void count_outputs();
   std::vector<Value> values_;
   std::vector<Node> nodes_;
   std::vector<char> alive_;
   size_t live_nodes_ = 0;
   std::vector<ValueId> inputs_, outputs_;
-  // Names in use (values and nodes apart); kept for unique names without scanning.
-  std::map<std::string, int, std::less<>> value_names_, node_names_;
+  std::vector<uint32_t> output_uses_;  // by value: how often it is an output of the graph; may be shorter than values_
+  Names value_names_, node_names_;     // values and nodes apart
 };
 
 // The specification of a legal graph: ids in range, links consistent both ways, no cycle, names unique, every output
-// produced, captures within bounds, subgraphs legal. `deep` also checks subgraphs.
+// The specification of a legal graph: ids in range, links consistent both ways, no cycle, names unique, every output
+// produced, captures within bounds, subgraphs legal.
 Result<void> verify(const Graph& graph);
 
 // The text form; `parse_graph(print(g))` gives an equal graph (constants above `inline_limit` elements are printed as a
