@@ -98,13 +98,13 @@ Result<int64_t> checked_count(const Node& node, std::span<const int64_t> dims) {
 }
 
 AxisSplit split_at(std::span<const int64_t> dims, int axis) {
-  AxisSplit s;
+  // Unsigned: only an empty tensor can have extents whose product overflows.
+  uint64_t outer = 1, inner = 1;
   for (int d = 0; d < int(dims.size()); ++d) {
-    if (d < axis) s.outer *= dims[size_t(d)];
-    else if (d == axis) s.length = dims[size_t(d)];
-    else s.inner *= dims[size_t(d)];
+    if (d < axis) outer *= uint64_t(dims[size_t(d)]);
+    if (d > axis) inner *= uint64_t(dims[size_t(d)]);
   }
-  return s;
+  return {int64_t(outer), axis < int(dims.size()) ? dims[size_t(axis)] : 1, int64_t(inner)};
 }
 
 Result<std::vector<int>> checked_axes(const Node& node, std::span<const int64_t> axes, int rank, std::string_view attribute) {
@@ -135,10 +135,10 @@ Result<Dims> broadcast_dims(const Node& node, std::span<const Dims> shapes) {
 
 Strides contiguous_strides(std::span<const int64_t> dims) {
   Strides s(dims.size());
-  int64_t step = 1;
+  uint64_t step = 1;  // only an empty tensor can overflow it
   for (size_t d = dims.size(); d-- > 0;) {
-    s[d] = step;
-    step *= dims[d] > 0 ? dims[d] : 1;
+    s[d] = int64_t(step);
+    step *= dims[d] > 0 ? uint64_t(dims[d]) : 1;
   }
   return s;
 }
