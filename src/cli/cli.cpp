@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "base/threads.h"
 #include "catalog/command_line.h"
 #include "catalog/environment.h"
@@ -81,7 +82,7 @@ int Cli::threads(int option) {
 
 int Cli::fail(const Report& report) {
   router_.say(report);
-  const std::string remedy = neutralised(tr(report.diagnostic().remedy));
+  const std::string remedy = escape_control(tr(report.diagnostic().remedy));
   if (console_->threshold >= Severity::Error && !remedy.empty()) terminal_.err_line("    " + remedy, Terminal::Color::Dim);
   return exit_code_for(report);
 }

@@ -20,7 +20,4 @@ std::string record_line(const Record& record, Language language);
 std::string trtexec_time(std::chrono::system_clock::time_point time);  // "03/14/2025-09:26:53"
 std::string utc_time(std::chrono::system_clock::time_point time);      // "2025-03-14T08:26:53.123456Z"
 
-// The text with control characters (names come from files) written as \x1b and the like; line feeds stay where `lines`.
-std::string neutralised(std::string_view text, bool lines = false);
-
 }  // namespace pharos

@@ -1,26 +1,8 @@
 #include "cli/text/format.h"
 
 #include <algorithm>
-#include <cmath>
-
-#include <fmt/format.h>
 
 namespace pharos {
-
-std::string bytes_text(int64_t bytes) {
-  static constexpr const char* units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-  double value = double(bytes);
-  int unit = 0;
-  while (std::abs(value) >= 1024 && unit < 4) { value /= 1024; ++unit; }
-  return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
-}
-
-std::string time_text(double ms) {
-  if (ms >= 1000) return fmt::format("{:.2f} s", ms / 1000);
-  if (ms >= 10) return fmt::format("{:.1f} ms", ms);
-  if (ms >= 0.1) return fmt::format("{:.2f} ms", ms);
-  return fmt::format("{:.1f} us", ms * 1000);
-}
 
 size_t display_width(std::string_view s) {
   size_t width = 0;

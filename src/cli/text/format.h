@@ -7,8 +7,6 @@
 
 namespace pharos {
 
-std::string bytes_text(int64_t bytes);     // "97.8 MiB"
-std::string time_text(double milliseconds);  // "12.3 ms", "4.56 s", "38 us"
 size_t display_width(std::string_view utf8);  // columns on a terminal: East Asian characters take two
 std::string padded(std::string_view text, size_t width, bool right = false);
 
