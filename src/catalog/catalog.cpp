@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "catalog/build.h"
 #include "catalog/command_line.h"
 #include "catalog/engine.h"
 #include "catalog/environment.h"
@@ -26,7 +27,7 @@ constexpr auto joined(const std::array<const Diagnostic*, n>&... lists) {
 }
 
 constexpr auto entries = joined(diag::general_entries, diag::command_line_entries, diag::import_entries, diag::graph_entries,
-                                diag::precision_entries, diag::tactics_entries, diag::engine_entries,
+                                diag::precision_entries, diag::tactics_entries, diag::build_entries, diag::engine_entries,
                                 diag::runtime_entries, diag::environment_entries);
 
 }  // namespace

@@ -1,0 +1,247 @@
+#include "runtime/shape_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "catalog/runtime.h"
+#include "runtime/memory_planner.h"
+
+namespace pharos {
+namespace {
+
+class Planner {
+ public:
+  Planner(const ShapePlanContext& c, InferredTypes types)
+      : c_(c), graph_(c.plan.graph), inferred_(std::move(types)), buffers_(graph_.value_slots(), -1) {
+    out_.slots.resize(graph_.value_slots());
+  }
+
+  Result<ShapePlan> make() {
+    place_given_values();
+    const auto order = graph_.topological_order();
+    for (const NodeId id : order) PHAROS_TRY(add_node(id));
+    for (const ValueId v : graph_.outputs()) extend(v.index, int(out_.steps.size()));
+    place_arena();
+    int64_t limit = c_.limits.max_total_bytes;
+    if (out_.total_bytes() > limit)
+      return Report(diag::memory_limit, {{"what", "activations and scratch"}, {"requested", std::to_string(out_.total_bytes())},
+                                         {"limit", std::to_string(limit)}});
+    return std::move(out_);
+  }
+
+ private:
+  void place_given_values() {
+    for (uint32_t v = 0; v < graph_.value_slots(); ++v) {
+      const Value& value = graph_.value(ValueId{v});
+      if (value.constant) set_constant(v, value.constant);
+    }
+    for (const ValueId v : graph_.inputs()) {
+      Slot& s = out_.slots[v.index];
+      const Type& t = inferred_.types[v.index];
+      s.place = t.is_concrete() ? Slot::Place::Input : Slot::Place::Dynamic;
+      s.dtype = t.dtype;
+      if (t.is_concrete()) s.dims = *t.dims();
+    }
+  }
+
+  void set_constant(uint32_t v, std::shared_ptr<const Tensor> t) {
+    Slot& s = out_.slots[v];
+    s.place = Slot::Place::Constant;
+    s.dtype = t->dtype();
+    s.dims = t->dims();
+    s.constant = std::move(t);
+  }
+
+  // Nodes whose results follow from the shapes alone need no step.
+  bool all_outputs_known(const Node& n) const {
+    for (const ValueId o : n.outputs)
+      if (o && !inferred_.contents[o.index]) return false;
+    return !n.outputs.empty();
+  }
+
+  Result<void> add_node(NodeId id) {
+    const Node& node = graph_[id];
+    const OpDef* op = c_.ops.find(node);
+    if (all_outputs_known(node)) {
+      for (const ValueId o : node.outputs)
+        if (o) set_constant(o.index, inferred_.contents[o.index]);
+      return {};
+    }
+    if (make_view(node)) return {};
+    Step step;
+    step.node = id;
+    step.op = op;
+    for (const ValueId i : node.inputs) step.inputs.push_back(i && !graph_.value(i).packed ? i.index : no_value);
+    for (const ValueId o : node.outputs) step.outputs.push_back(o ? o.index : no_value);
+    PHAROS_TRY(prepare(node, id, step));
+    const int index = int(out_.steps.size());
+    for (const uint32_t i : step.inputs)
+      if (i != no_value) extend(i, index);
+    place_outputs(node, step, index);
+    out_.workspace_bytes = std::max(out_.workspace_bytes, int64_t(step.workspace));
+    out_.steps.push_back(std::move(step));
+    return {};
+  }
+
+  bool make_view(const Node& node) {
+    if (!is_view(node) || !node.has_input(0) || !node.has_output(0)) return false;
+    const uint32_t from = node.inputs[0].index, to = node.outputs[0].index;
+    const Type& t = inferred_.types[to];
+    const Slot& source = out_.slots[from];
+    if (!t.is_concrete() || t.dtype == DType::string || source.place == Slot::Place::Dynamic ||
+        source.place == Slot::Place::Unused)
+      return false;
+    if (graph_.value(ValueId{from}).type.format != graph_.value(ValueId{to}).type.format) return false;
+    Slot& s = out_.slots[to];
+    s.dtype = t.dtype;
+    s.dims = *t.dims();
+    if (element_count(s.dims) != element_count(source.dims)) return false;
+    if (source.place == Slot::Place::Constant) {
+      set_constant(to, std::make_shared<Tensor>(source.constant->reshaped(s.dims)));
+      return true;
+    }
+    s.place = Slot::Place::Alias;
+    s.root = source.place == Slot::Place::Alias ? source.root : from;
+    return true;
+  }
+
+  Result<void> prepare(const Node& node, NodeId id, Step& step) {
+    if (id.index >= c_.plan.choices.size()) return {};
+    const Choice& choice = c_.plan.choices[id.index];
+    const TacticDef* tactic = c_.tactics.find(choice.tactic);
+    if (!tactic) return choice.tactic == "reference" ? Result<void>() : unknown_tactic(node, choice);
+    for (const auto* list : {&node.inputs, &node.outputs})
+      for (const ValueId v : *list)
+        if (v && !inferred_.types[v.index].is_concrete()) return fall_back(node, choice);
+    const Problem problem = make_problem(graph_, node, inferred_.types);
+    if (const Support s = tactic->supports ? tactic->supports(problem, c_.device) : supported(); !s)
+      return fall_back(node, choice);
+    auto kernel = tactic->prepare(problem, choice.config, choice.packed, c_.device);
+    if (!kernel) return std::move(kernel).error().in(fmt::format("preparing '{}'", node.name));
+    step.kernel = std::move(*kernel);
+    if (tactic->workspace) step.workspace = tactic->workspace(problem, choice.config, c_.device);
+    in_place_input_ = tactic->in_place ? tactic->in_place(problem) : -1;
+    if (!choice.packed.parts.empty()) {
+      step.weights = choice.packed.parts[0].data();
+      step.weights_bytes = choice.packed.parts[0].bytes();
+    }
+    return {};
+  }
+
+  // The reference serves any shape, as long as it can see the weights and the layouts are plain.
+  Result<void> fall_back(const Node& node, const Choice& choice) {
+    for (const auto* list : {&node.inputs, &node.outputs})
+      for (const ValueId v : *list)
+        if (v && (graph_.value(v).packed || graph_.value(v).type.format != Format::Plain))
+          return Report(diag::tactic_rejects_shape, {{"node", node.name}, {"tactic", choice.tactic}, {"shapes", shapes(node)}});
+    return {};
+  }
+
+  std::string shapes(const Node& node) const {
+    std::string out;
+    for (const ValueId i : node.inputs)
+      if (i) out += (out.empty() ? "" : ", ") + inferred_.types[i.index].text();
+    return out;
+  }
+
+  Result<void> unknown_tactic(const Node& node, const Choice& choice) {
+    return Report(diag::tactic_unknown, {{"node", node.name}, {"tactic", choice.tactic}});
+  }
+
+  void place_outputs(const Node& node, const Step& step, int index) {
+    for (size_t o = 0; o < step.outputs.size(); ++o) {
+      const uint32_t v = step.outputs[o];
+      if (v == no_value) continue;
+      Slot& s = out_.slots[v];
+      Type t = inferred_.types[v];
+      t.format = graph_.value(ValueId{v}).type.format;
+      const auto bytes = t.is_concrete() && t.dtype != DType::string ? t.stored_bytes() : std::nullopt;
+      s.dtype = t.dtype;
+      if (!bytes) { s.place = Slot::Place::Dynamic; continue; }
+      s.place = Slot::Place::Arena;
+      s.dims = *t.dims();
+      if (o == 0 && share_input(node, v, *bytes, index)) continue;
+      buffers_[v] = int(lifetimes_.size());
+      lifetimes_.push_back({*bytes, index, index});
+    }
+    in_place_input_ = -1;
+  }
+
+  // In place: the output takes over the buffer of an input that nobody reads later. Whether that is so is known only
+  // when all readers are: uses are counted here from the graph.
+  bool share_input(const Node& node, uint32_t out, int64_t bytes, int index) {
+    if (in_place_input_ < 0 || !node.has_input(size_t(in_place_input_))) return false;
+    const uint32_t in = root_of(node.inputs[size_t(in_place_input_)].index);
+    if (out_.slots[in].place != Slot::Place::Arena || buffers_[in] < 0) return false;
+    Lifetime& life = lifetimes_[size_t(buffers_[in])];
+    if (life.bytes != bytes || shared_readers(in) || life.last != index) return false;
+    buffers_[out] = buffers_[in];
+    return true;
+  }
+
+  bool shared_readers(uint32_t v) const {
+    const Value& value = graph_.value(ValueId{v});
+    return value.uses.size() != 1 || graph_.is_output(ValueId{v}) || aliased(v);
+  }
+  bool aliased(uint32_t v) const {
+    return std::any_of(out_.slots.begin(), out_.slots.end(),
+                       [&](const Slot& s) { return s.place == Slot::Place::Alias && s.root == v; });
+  }
+
+  uint32_t root_of(uint32_t v) const { return out_.slots[v].place == Slot::Place::Alias ? out_.slots[v].root : v; }
+  void extend(uint32_t v, int step) {
+    const int b = buffers_[root_of(v)];
+    if (b >= 0) lifetimes_[size_t(b)].last = std::max(lifetimes_[size_t(b)].last, step);
+  }
+
+  void place_arena() {
+    const MemoryPlan memory = plan_memory(lifetimes_);
+    out_.arena_bytes = memory.bytes;
+    for (uint32_t v = 0; v < buffers_.size(); ++v)
+      if (buffers_[v] >= 0) out_.slots[v].offset = memory.offsets[size_t(buffers_[v])];
+  }
+
+  const ShapePlanContext& c_;
+  const Graph& graph_;
+  InferredTypes inferred_;
+  std::vector<int> buffers_;  // by value: index into lifetimes_, or -1
+  std::vector<Lifetime> lifetimes_;
+  int in_place_input_ = -1;
+  ShapePlan out_;
+};
+
+}  // namespace
+
+bool is_view(const Node& node) {
+  static constexpr std::array names{"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"};
+  return node.domain.empty() && std::find(names.begin(), names.end(), node.op) != names.end();
+}
+
+Problem make_problem(const Graph& graph, const Node& node, std::span<const Type> types) {
+  Problem p;
+  p.node = &node;
+  const auto typed = [&](ValueId v) {
+    if (!v) return Type{};
+    Type t = types[v.index];
+    t.format = graph.value(v).type.format;
+    return t;
+  };
+  for (const ValueId i : node.inputs) {
+    p.inputs.push_back(typed(i));
+    p.constants.push_back(graph.constant(i));
+  }
+  for (const ValueId o : node.outputs) p.outputs.push_back(typed(o));
+  return p;
+}
+
+Result<ShapePlan> make_shape_plan(const ShapePlanContext& context, std::span<const Type> input_types) {
+  InferOptions options;
+  options.limits = context.limits;
+  auto types = infer_types_for(context.plan.graph, context.ops, input_types, options);
+  if (!types) return std::move(types).error();
+  return Planner(context, std::move(*types)).make();
+}
+
+}  // namespace pharos
