@@ -19,7 +19,7 @@ constexpr int64_t max_bytes = int64_t{256} << 20;
 std::string line_of(std::string_view key, double ms) {
   // Nanoseconds as an integer: the text says exactly what a later build will read.
   const std::string head = fmt::format("{}\t{}", key, int64_t(std::llround(ms * 1e6)));
-  return fmt::format("{}\t{:016x}\n", head, hash64(head.data(), head.size()));
+  return fmt::format("{}\t{:016x}\n", head, hash64(head));
 }
 
 std::string file_text(const std::map<std::string, double, std::less<>>& entries) {
@@ -51,12 +51,12 @@ TimingCache TimingCache::load(const std::string& path, Log log) {
   TimingCache cache;
   struct stat info;
   if (stat(path.c_str(), &info) != 0) return cache;
-  auto text = read_text_file(path, max_bytes);
+  auto text = read_file(path, max_bytes);
   if (!text) {
     log.report(diag::timing_cache_rejected, {{"file", path}, {"details", text.error().message()}});
     return cache;
   }
-  if (const size_t rejected = cache.parse(*text))
+  if (const size_t rejected = cache.parse({reinterpret_cast<const char*>(text->data), text->size}))
     log.report(diag::timing_cache_rejected, {{"file", path}, {"details", fmt::format("{} damaged or foreign line(s) left out", rejected)}});
   return cache;
 }
@@ -65,7 +65,7 @@ Result<void> TimingCache::save(const std::string& path) const {
   TimingCache merged = load(path, Log());
   for (const auto& [key, ms] : entries_) merged.entries_.insert_or_assign(key, ms);
   const std::string text = file_text(merged.entries_);
-  return write_file_atomically(path, std::as_bytes(std::span(text)));
+  return write_file(path, std::string_view(text));
 }
 
 const double* TimingCache::find(const std::string& key) const {

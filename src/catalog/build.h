@@ -17,8 +17,8 @@ inline constexpr Diagnostic profile_missing{
                "按消息中的选项填写实际尺寸；若形状固定，只需 --shapes。"},
     .example = "pharos build dynamic.onnx"};
 
-inline constexpr Diagnostic profile_invalid{
-    .code = "PH4102", .slug = "profile-invalid", .severity = Severity::Error, .layer = Layer::Tactics, .since = "0.1",
+inline constexpr Diagnostic profile_misfit{
+    .code = "PH4102", .slug = "profile-misfit", .severity = Severity::Error, .layer = Layer::Tactics, .since = "0.1",
     .title = {"An optimisation profile does not fit the model", "优化配置与模型不符"},
     .message = {"profile {index}, input '{input}': {details}", "配置 {index}，输入“{input}”：{details}"},
     .cause = {"A name, rank, fixed dimension or the order min <= opt <= max is wrong.",
@@ -108,7 +108,7 @@ inline constexpr Diagnostic option_invalid{
     .remedy = {"Use a value in the range named.", "请使用所示范围内的值。"},
     .example = "pharos build m.onnx --opt-level 9"};
 
-inline constexpr std::array build_entries{&profile_missing, &profile_invalid, &slow_fallback, &tactic_skipped_workspace,
+inline constexpr std::array build_entries{&profile_missing, &profile_misfit, &slow_fallback, &tactic_skipped_workspace,
     &stage_finished, &tactic_chosen, &build_cancelled, &no_tactic, &timing_cache_rejected, &precision_widened, &option_invalid};
 
 }  // namespace pharos::diag

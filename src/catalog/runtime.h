@@ -61,8 +61,8 @@ inline constexpr Diagnostic memory_limit{
                "减小批次或输入；若内存充足，可提高 --max-memory。"},
     .example = "pharos run model.engine --max-memory 1M"};
 
-inline constexpr Diagnostic out_of_memory{
-    .code = "PH6007", .slug = "out-of-memory", .severity = Severity::Error, .layer = Layer::Runtime, .since = "0.1",
+inline constexpr Diagnostic arena_out_of_memory{
+    .code = "PH6007", .slug = "arena-out-of-memory", .severity = Severity::Error, .layer = Layer::Runtime, .since = "0.1",
     .title = {"The operating system gave no more memory", "操作系统无法再分配内存"},
     .message = {"{what}: {requested} bytes could not be allocated", "{what}：无法分配 {requested} 字节"},
     .cause = {"The machine or its container is out of memory.", "机器或容器的内存已耗尽。"},
@@ -106,6 +106,6 @@ inline constexpr Diagnostic cpu_differs{
 
 inline constexpr std::array runtime_entries{
     &binding_unknown, &input_missing, &shape_outside_profile, &binding_type_mismatch, &buffer_too_small, &memory_limit,
-    &out_of_memory, &tactic_rejects_shape, &tactic_unknown, &output_not_available, &cpu_differs};
+    &arena_out_of_memory, &tactic_rejects_shape, &tactic_unknown, &output_not_available, &cpu_differs};
 
 }  // namespace pharos::diag

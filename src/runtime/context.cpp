@@ -88,7 +88,7 @@ Result<void> ExecutionContext::Impl::resolve() {
   auto made = engine->shape_plan(input_types);
   if (!made) return std::move(made).error();
   if (!arena.reserve(size_t((*made)->total_bytes())))
-    return Report(diag::out_of_memory, {{"what", "arena of a context"}, {"requested", std::to_string((*made)->total_bytes())}});
+    return Report(diag::arena_out_of_memory, {{"what", "arena of a context"}, {"requested", std::to_string((*made)->total_bytes())}});
   plan = std::move(*made);
   stale_ = false;
   bind_values();
