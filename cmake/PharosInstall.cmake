@@ -1,1 +1,31 @@
-# Filled in with the public library; see src/builder.
+# The libraries that applications link, and what find_package(pharos) needs.
+#   pharos::runtime   loads and runs engines; no protobuf, no passes
+#   pharos::pharos    the builder too
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+function(pharos_library target output)
+  add_library(${target} SHARED ${CMAKE_SOURCE_DIR}/cmake/empty.cpp)
+  foreach(module ${ARGN})
+    target_link_libraries(${target} PRIVATE $<LINK_LIBRARY:WHOLE_ARCHIVE,pharos_${module}>)
+  endforeach()
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${output} EXPORT_NAME ${output}
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  target_include_directories(${target} INTERFACE
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_compile_features(${target} INTERFACE cxx_std_20)
+  add_library(pharos::${output} ALIAS ${target})
+  install(TARGETS ${target} EXPORT pharos LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endfunction()
+
+pharos_library(pharos_shared_runtime pharos-runtime base catalog graph ops tactics engine runtime)
+pharos_library(pharos_shared pharos base catalog graph ops tactics engine runtime onnx passes builder)
+
+install(TARGETS pharos RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY include/pharos DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT pharos NAMESPACE pharos:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/pharos FILE pharos-targets.cmake)
+configure_package_config_file(cmake/pharos-config.cmake.in ${CMAKE_BINARY_DIR}/pharos-config.cmake
+  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/pharos)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/pharos-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_BINARY_DIR}/pharos-config.cmake ${CMAKE_BINARY_DIR}/pharos-config-version.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/pharos)
