@@ -6,9 +6,10 @@ include(CMakePackageConfigHelpers)
 
 function(pharos_library target output)
   add_library(${target} SHARED ${CMAKE_SOURCE_DIR}/cmake/empty.cpp)
-  foreach(module ${ARGN})
-    target_link_libraries(${target} PRIVATE $<LINK_LIBRARY:WHOLE_ARCHIVE,pharos_${module}>)
-  endforeach()
+  list(TRANSFORM ARGN PREPEND pharos_)
+  target_link_libraries(${target} PRIVATE ${ARGN})
+  list(JOIN ARGN "," modules)
+  set_property(TARGET ${target} PROPERTY LINK_LIBRARY_OVERRIDE "WHOLE_ARCHIVE,${modules}")
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${output} EXPORT_NAME ${output}
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
   target_include_directories(${target} INTERFACE
