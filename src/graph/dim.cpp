@@ -242,7 +242,7 @@ Dim Dim::extreme(const Dim& a, const Dim& b, bool least) {
   if (a == b) return a;
   const Dim difference = a - b;
   if (difference.is_number()) return (difference.number() < 0) == least ? a : b;
-  const bool in_order = a.text() < b.text();
+  const bool in_order = a.is_number() != b.is_number() ? b.is_number() : a.text() < b.text();
   return of_atom({least ? Atom::Kind::Min : Atom::Kind::Max, "", in_order ? a : b, in_order ? b : a, ""});
 }
 

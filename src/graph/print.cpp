@@ -94,7 +94,8 @@ class Printer {
     const Node& n = g[id];
     out_ += std::string(size_t(depth) * 2, ' ') + (n.outputs.empty() ? "()" : names(g, n.outputs)) + " = ";
     out_ += (n.domain.empty() ? "" : name_text(n.domain) + "::") + name_text(n.op);
-    if (!n.has_output(0) || g.value(n.outputs[0]).name != n.name) out_ += "@" + name_text(n.name);
+    const bool named = n.has_output(0) && n.outputs[0].index < g.value_slots();
+    if (n.name != (named ? g.value(n.outputs[0]).name : n.op)) out_ += "@" + name_text(n.name);
     out_ += "(";
     for (size_t i = 0; i < n.inputs.size(); ++i)
       out_ += (i == 0 ? "" : i == n.formal_inputs() ? "; " : ", ") + (i == 0 && n.formal_inputs() == 0 ? std::string("; ") : "") + name(g, n.inputs[i]);

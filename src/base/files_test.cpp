@@ -1,0 +1,103 @@
+#include "base/files.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace pharos {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Files : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "pharos_files_XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  std::string at(const std::string& name) const { return folder_ + "/" + name; }
+  std::string put(const std::string& name, const std::string& text) const {
+    std::ofstream(at(name)) << text;
+    return at(name);
+  }
+  static std::string text(const std::string& path) {
+    const auto bytes = read_file(path, 1 << 20);
+    return bytes ? std::string(reinterpret_cast<const char*>(bytes->data), bytes->size) : bytes.error().text();
+  }
+  size_t entries() const { return size_t(std::distance(fs::directory_iterator(folder_), {})); }
+  std::string folder_;
+};
+
+template <class T>
+std::string code(const Result<T>& r) { return r ? "" : std::string(r.error().code()); }
+
+TEST_F(Files, ReadsWithLimitAndAlignment) {
+  const std::string path = put("a", "hello");
+  EXPECT_EQ(text(path), "hello");
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(read_file(path, 5)->data) % 64, 0u);
+  EXPECT_EQ(code(read_file(path, 4)), "PH0014");
+  EXPECT_EQ(code(read_file(at("none"), 4)), "PH0010");
+  EXPECT_EQ(code(read_file(folder_, 4)), "PH0012");
+  EXPECT_EQ(code(read_file("/dev/zero", 4)), "PH0013");
+  ASSERT_EQ(mkfifo(at("pipe").c_str(), 0600), 0);
+  EXPECT_EQ(code(read_file(at("pipe"), 4)), "PH0013");  // and does not wait for a writer
+}
+
+TEST_F(Files, ShrinkingFileIsAnError) {
+  auto f = File::open(put("a", "hello"));
+  ASSERT_TRUE(f);
+  fs::resize_file(at("a"), 2);
+  EXPECT_EQ(code(f->read(100)), "PH0015");
+}
+
+TEST_F(Files, WritesWholeOrNothing) {
+  ASSERT_TRUE(write_file(at("new"), "one"));
+  EXPECT_EQ(text(at("new")), "one");
+  ASSERT_EQ(chmod(at("new").c_str(), 0640), 0);
+  ASSERT_TRUE(write_file(at("new"), "two"));
+  EXPECT_EQ(text(at("new")), "two");
+  struct stat st{};
+  stat(at("new").c_str(), &st);
+  EXPECT_EQ(st.st_mode & 0777, 0640u);
+  EXPECT_EQ(code(write_file(at("missing/file"), "x")), "PH0016");
+  EXPECT_EQ(code(write_file(folder_, "x")), "PH0012");
+  ASSERT_TRUE(write_file("/dev/null", "x"));
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  fs::create_symlink("new", at("link"));
+  ASSERT_TRUE(write_file(at("link"), "three"));
+  EXPECT_TRUE(fs::is_symlink(at("link")));
+  EXPECT_EQ(text(at("new")), "three");
+  EXPECT_EQ(entries(), 2u);  // no temporary file is left
+}
+
+TEST_F(Files, BeneathStaysInside) {
+  fs::create_directories(at("model/sub"));
+  put("secret", "s");
+  put("model/data", "d");
+  put("model/sub/data", "e");
+  fs::create_symlink("../secret", at("model/link"));
+  fs::create_symlink("..", at("model/up"));
+  fs::create_hard_link(at("secret"), at("model/hard"));
+  const std::string model = at("model");
+  EXPECT_EQ(code(File::open_beneath(model, "data")), "");
+  EXPECT_EQ(code(File::open_beneath(model, "sub/data")), "");
+  EXPECT_EQ(code(File::open_beneath(model, "./sub//data")), "");
+  EXPECT_EQ(code(File::open_beneath(model, "../secret")), "PH0017");
+  EXPECT_EQ(code(File::open_beneath(model, "sub/../../secret")), "PH0017");
+  EXPECT_EQ(code(File::open_beneath(model, at("secret"))), "PH0017");
+  EXPECT_EQ(code(File::open_beneath(model, "link")), "PH0017");
+  EXPECT_EQ(code(File::open_beneath(model, "up/secret")), "PH0017");
+  EXPECT_EQ(code(File::open_beneath(model, std::string("data\0x", 6))), "PH0017");
+  EXPECT_EQ(code(File::open_beneath(model, "hard")), "PH0018");
+  EXPECT_EQ(code(File::open_beneath(model, "hard", true)), "");
+  EXPECT_EQ(code(File::open_beneath(model, "sub")), "PH0012");
+  EXPECT_EQ(code(File::open_beneath(model, "none")), "PH0010");
+}
+
+}  // namespace
+}  // namespace pharos
