@@ -142,7 +142,7 @@ inline constexpr Diagnostic profile_invalid{
     .message = {"profile {profile}, input '{input}': {details}", "优化配置 {profile}，输入“{input}”：{details}"},
     .cause = {"Minimum, optimum and maximum need the same rank and min <= opt <= max in every dimension.",
               "最小、最优、最大形状的秩必须相同，且每一维满足 min <= opt <= max。"},
-    .remedy = {"Give all three as --min-shapes, --opt-shapes and --max-shapes, for example {input}:1x3x224x224.",
+    .remedy = {"Give all three as --min-shapes, --opt-shapes and --max-shapes, for example x:1x3x224x224.",
                "请用 --min-shapes、--opt-shapes、--max-shapes 给出三者，例如 {input}:1x3x224x224。"},
     .example = "pharos build m.onnx --min-shapes x:4x3 --max-shapes x:1x3"};
 
