@@ -1,5 +1,8 @@
 #include "ops/interpret.h"
 
+#include <new>
+#include <stdexcept>
+
 #include <fmt/format.h>
 
 #include "catalog/graph.h"
@@ -75,7 +78,14 @@ Result<std::vector<Datum>> evaluate(const OpDef& def, const Node& node, std::spa
     if (inputs[i].missing() && node.has_input(i) && (i >= def.inputs.size() || !def.inputs[i].container))
       return bad_input(node, i, "without a value", "a tensor");
   Evaluation context(node, inputs, run);
-  PHAROS_TRY(def.evaluate(context));
+  // The working memory of an evaluation is not planned: it may run out where the outputs still fitted.
+  try {
+    PHAROS_TRY(def.evaluate(context));
+  } catch (const std::bad_alloc&) {
+    return too_large(node, "working memory", "more than is free", "the memory of this machine");
+  } catch (const std::length_error&) {
+    return too_large(node, "working memory", "more than can be addressed", "the memory of this machine");
+  }
   std::vector<Datum> outputs = context.take();
   for (size_t o = 0; o < outputs.size(); ++o)
     if (node.outputs[o] && outputs[o].missing() && !(o < def.outputs.size() && def.outputs[o].kind == Param::Kind::Optional))
