@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "ops/dispatch.h"
-#include "ops/matmul_reference.h"
+#include "ops/matrix_product.h"
 #include "ops/shape_rules.h"
 
 namespace pharos {
@@ -55,7 +55,7 @@ void compute(const Node& node, const T* a, const T* b, const std::vector<W>& bia
   const bool ta = node.attr_int("transA", 0) != 0, tb = node.attr_int("transB", 0) != 0;
   const double alpha = node.attr_float("alpha", 1), beta = node.attr_float("beta", 1);
   std::vector<W> row(static_cast<size_t>(n));
-  multiply<W>(MatrixView<T>{a, ta ? 1 : k, ta ? m : 1}, MatrixView<T>{b, tb ? 1 : n, tb ? k : 1}, m, n, k,
+  multiply_matrices<W>(MatrixView<T>{a, ta ? 1 : k, ta ? m : 1}, MatrixView<T>{b, tb ? 1 : n, tb ? k : 1}, m, n, k,
               [&](int64_t i, const W* sums) {
                 for (int64_t j = 0; j < n; ++j) {
                   W v = scaled(alpha, sums[j]);

@@ -2,17 +2,14 @@
 
 #include "ops/dispatch.h"
 #include "ops/matmul_reference.h"
-#include "ops/matmul_shape.h"
+#include "ops/matrix_product.h"
 #include "ops/shape_rules.h"
 
 namespace pharos {
 namespace {
 
 Result<void> infer(InferContext& c) {
-  const auto &a = c.input(0).shape, &b = c.input(1).shape;
-  std::optional<Shape> out;
-  if (a && b) out = PHAROS_TRY(matmul_shape(c.node(), *a, *b));
-  c.set_output(0, tensor_type(DType::i32, std::move(out)));
+  c.set_output(0, tensor_type(DType::i32, PHAROS_TRY(infer_matmul_shape(c.node(), c.input(0), c.input(1)))));
   return {};
 }
 
@@ -39,12 +36,12 @@ Result<std::vector<int32_t>> centred(EvalContext& c, size_t input, size_t zero_i
 }
 
 Result<void> evaluate(EvalContext& c) {
-  const MatmulPlan p = PHAROS_TRY(matmul_plan(c.node(), c.input(0).dims(), c.input(1).dims()));
-  Tensor y = PHAROS_TRY(c.output(0, DType::i32, p.out));
+  const MatMulShape p = PHAROS_TRY(matmul_shape(c.node(), c.input(0).dims(), c.input(1).dims()));
+  Tensor y = PHAROS_TRY(c.output(0, DType::i32, p.output));
   const std::vector<int32_t> a = PHAROS_TRY(centred(c, 0, 2)), b = PHAROS_TRY(centred(c, 1, 3));
   int64_t to = 0;
-  for (size_t i = 0; i < p.a_offsets.size(); ++i)
-    multiply<int64_t>(MatrixView<int32_t>{a.data() + p.a_offsets[i], p.k, 1}, MatrixView<int32_t>{b.data() + p.b_offsets[i], p.n, 1},
+  for (size_t i = 0; i < p.a_at.size(); ++i)
+    multiply_matrices<int64_t>(MatrixView<int32_t>{a.data() + p.a_at[i], p.k, 1}, MatrixView<int32_t>{b.data() + p.b_at[i], p.n, 1},
                       p.m, p.n, p.k, [&](int64_t, const int64_t* row) {
                         store(y, to, p.n, row);
                         to += p.n;
