@@ -117,13 +117,15 @@ inline constexpr Diagnostic log_sink_failed{
     .remedy = {"Give another path with --log-file or --log-json.", "用 --log-file 或 --log-json 指定其他路径。"},
     .example = "pharos build model.onnx --log-file /nowhere/x.log"};
 
-inline constexpr Diagnostic output_file_failed{
-    .code = "PH0116", .slug = "output-file-failed", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",
-    .title = {"A result cannot be written", "无法写入结果"},
-    .message = {"'{path}': {details}", "“{path}”：{details}"},
-    .cause = {"The folder is missing, the disk is full, or the file may not be written.", "目录不存在、磁盘已满或没有写权限。"},
-    .remedy = {"Check the path, the permissions and the free space.", "请检查路径、权限和剩余空间。"},
-    .example = "pharos zoo resnet50 -o /nowhere/resnet50.onnx"};
+inline constexpr Diagnostic outputs_differ{
+    .code = "PH0116", .slug = "outputs-differ", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",
+    .title = {"An output differs from the reference", "输出与参考结果不一致"},
+    .message = {"output '{output}': {details}", "输出“{output}”：{details}"},
+    .cause = {"An optimisation or a kernel computes something else than the reference, or the tolerance is too tight.",
+              "某项优化或计算内核的结果与参考不同，或容差过小。"},
+    .remedy = {"Build with --opt-level 0 or --disable-pass to find the pass, and report the model.",
+               "用 --opt-level 0 或 --disable-pass 找出相关优化过程，并反馈该模型。"},
+    .example = "pharos run model.engine --compare model.onnx --rtol 0"};
 
 inline constexpr Diagnostic times_unstable{
     .code = "PH0117", .slug = "times-unstable", .severity = Severity::Warning, .layer = Layer::General, .since = "0.1",
@@ -197,7 +199,7 @@ inline constexpr Diagnostic trtexec_shape_overridden{
 inline constexpr std::array command_line_entries{
     &verb_unknown, &option_unknown, &option_value_invalid, &argument_missing, &argument_unexpected, &options_conflict,
     &name_unknown, &input_file_invalid, &input_unknown, &random_input, &input_shape_missing, &warnings_fatal,
-    &log_sink_failed, &output_file_failed, &times_unstable, &profile_invalid, &trtexec_option_noted,
+    &log_sink_failed, &outputs_differ, &times_unstable, &profile_invalid, &trtexec_option_noted,
     &trtexec_option_deprecated, &trtexec_option_lossy, &trtexec_usage, &trtexec_shape_overridden};
 
 }  // namespace pharos::diag

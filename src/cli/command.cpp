@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "catalog/command_line.h"
+#include "catalog/general.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/suggest.h"
@@ -114,7 +115,7 @@ int run_command(std::vector<std::string> words) {
   int code = dispatch(cli, words);
   cli.terminal().status("");
   if ((std::fflush(stdout) != 0 || std::ferror(stdout)) && code == exit_fine) {
-    code = cli.fail({diag::output_file_failed, {{"path", "stdout"}, {"details", "not everything could be written"}}});
+    code = cli.fail({diag::file_write_failed, {{"path", "stdout"}, {"reason", "not everything could be written"}}});
   }
   return code;
 }

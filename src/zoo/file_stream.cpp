@@ -7,12 +7,12 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "catalog/command_line.h"
+#include "catalog/general.h"
 
 namespace pharos {
 namespace {
 
-Report failed(const std::string& path) { return {diag::output_file_failed, {{"path", path}, {"details", std::strerror(errno)}}}; }
+Report failed(const std::string& path) { return {diag::file_write_failed, {{"path", path}, {"reason", std::strerror(errno)}}}; }
 
 }  // namespace
 
