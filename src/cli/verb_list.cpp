@@ -109,7 +109,9 @@ Result<void> write_pages(const std::string& folder) {
     std::error_code error;
     std::filesystem::create_directories(to, error);
     if (error) return Report(diag::file_write_failed, {{"path", to}, {"reason", error.message()}});
-    for (const Diagnostic* d : all_diagnostics()) {
+    Layer written = Layer::Doctor;
+    for (const Diagnostic* d : all_diagnostics()) {  // by code, so by layer
+      if (d->layer == std::exchange(written, d->layer)) continue;
       PHAROS_TRY(write_file(fmt::format("{}/{}.md", to, page_names[size_t(d->layer)]), diagnostics_page(d->layer, language)));
     }
   }
