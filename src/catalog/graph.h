@@ -128,9 +128,87 @@ inline constexpr Diagnostic input_type_mismatch{
                "转换数据类型或形状；pharos inspect 可显示模型的输入要求。"},
     .example = "pharos run model.onnx --input x=wrong_shape.npy"};
 
+inline constexpr Diagnostic pass_not_applied{
+    .code = "PH2201", .slug = "pass-not-applied", .severity = Severity::Verbose, .layer = Layer::Graph, .since = "0.1",
+    .title = {"An optimisation did not apply", "某项优化未能应用"},
+    .message = {"{pass}: {op} '{node}': {why}", "{pass}：{op}“{node}”：{why}"},
+    .cause = {"The node resembles a pattern that Pharos fuses, but a condition of the fusion does not hold.",
+              "该节点与 Pharos 可融合的模式相似，但不满足融合条件。"},
+    .remedy = {"Nothing needs to be done; if the node is expensive, export the model so that the condition holds.",
+               "无需处理；若该节点开销较大，可调整模型导出方式使条件成立。"},
+    .example = "a BatchNormalization after a Conv whose result is also a graph output"};
+
+inline constexpr Diagnostic pass_unknown{
+    .code = "PH2202", .slug = "pass-unknown", .severity = Severity::Error, .layer = Layer::Graph, .since = "0.1",
+    .title = {"No optimisation pass has that name", "不存在该名称的优化过程"},
+    .message = {"there is no pass '{name}'; did you mean {suggestion}?", "不存在优化过程“{name}”；您是否想用 {suggestion}？"},
+    .cause = {"The name given to --disable-pass is misspelt or from another version.",
+              "传给 --disable-pass 的名称拼写有误，或来自其他版本。"},
+    .remedy = {"'pharos list passes' prints the names.", "使用 pharos list passes 查看所有名称。"},
+    .example = "pharos build model.onnx --disable-pass fuse-batchnrom"};
+
+inline constexpr Diagnostic pass_rounds_exceeded{
+    .code = "PH2203", .slug = "pass-rounds-exceeded", .severity = Severity::Warning, .layer = Layer::Graph, .since = "0.1",
+    .title = {"The optimisation passes did not come to rest", "优化过程未能收敛"},
+    .message = {"the graph still changed after {rounds} rounds (last: {pass}); optimisation stops here",
+                "经过 {rounds} 轮后计算图仍在变化（最后为 {pass}），优化到此停止"},
+    .cause = {"Two passes undo each other's work, or the graph is unusually deep. The result is correct.",
+              "两个优化过程相互抵消，或计算图异常深。结果仍然正确。"},
+    .remedy = {"Report the model; --disable-pass with the named pass avoids the warning.",
+               "请反馈该模型；用 --disable-pass 关闭所指的优化过程可避免此警告。"},
+    .example = "a pass that swaps two nodes back and forth"};
+
+inline constexpr Diagnostic pass_broke_graph{
+    .code = "PH2204", .slug = "pass-broke-graph", .severity = Severity::InternalError, .layer = Layer::Graph, .since = "0.1",
+    .title = {"An optimisation pass made an illegal graph", "优化过程产生了不合法的计算图"},
+    .message = {"after pass {pass}: {details}", "优化过程 {pass} 之后：{details}"},
+    .cause = {"A defect in the named pass.", "所指优化过程存在缺陷。"},
+    .remedy = {"Build with --disable-pass and the name of the pass, and report the model.",
+               "用 --disable-pass 关闭该优化过程后重新构建，并反馈该模型。"},
+    .example = "a pass that erases a node whose result is still read"};
+
+inline constexpr Diagnostic pass_changed_results{
+    .code = "PH2205", .slug = "pass-changed-results", .severity = Severity::InternalError, .layer = Layer::Graph, .since = "0.1",
+    .title = {"An optimisation pass changed what the graph computes", "优化过程改变了计算结果"},
+    .message = {"after pass {pass}: {details}", "优化过程 {pass} 之后：{details}"},
+    .cause = {"A defect in the named pass, or a graph whose results depend on rounding.",
+              "所指优化过程存在缺陷，或计算结果对舍入敏感。"},
+    .remedy = {"Build with --disable-pass and the name of the pass, and report the model.",
+               "用 --disable-pass 关闭该优化过程后重新构建，并反馈该模型。"},
+    .example = "the differential check of the tests"};
+
+inline constexpr Diagnostic passes_cancelled{
+    .code = "PH2206", .slug = "passes-cancelled", .severity = Severity::Error, .layer = Layer::Graph, .since = "0.1",
+    .title = {"The optimisation was cancelled", "优化已取消"},
+    .message = {"cancelled before pass {pass}", "在优化过程 {pass} 之前取消"},
+    .cause = {"The application asked for it.", "应用程序请求取消。"},
+    .remedy = {"Build again without cancelling.", "重新构建且不取消。"},
+    .example = "Ctrl-C during a build"};
+
+inline constexpr Diagnostic pass_summary{
+    .code = "PH2207", .slug = "pass-summary", .severity = Severity::Verbose, .layer = Layer::Graph, .since = "0.1",
+    .title = {"What an optimisation pass did", "优化过程的执行情况"},
+    .message = {"{pass}: {rewrites} rewrite(s) in {milliseconds} ms", "{pass}：{rewrites} 次改写，用时 {milliseconds} 毫秒"},
+    .cause = {"Part of the verbose output of a build.", "构建的详细输出的一部分。"},
+    .remedy = {"Nothing needs to be done.", "无需处理。"},
+    .example = "pharos build model.onnx --verbose"};
+
+inline constexpr Diagnostic weights_dequantized{
+    .code = "PH2208", .slug = "weights-dequantized", .severity = Severity::Info, .layer = Layer::Graph, .since = "0.1",
+    .title = {"Quantised weights were expanded to floating point", "量化权重已展开为浮点数"},
+    .message = {"{count} constant(s) behind DequantizeLinear were expanded to {bytes} bytes of floating point",
+                "{count} 个经 DequantizeLinear 的常量已展开为 {bytes} 字节的浮点数"},
+    .cause = {"The nodes that read them are computed in floating point; expanding once is faster than in every run.",
+              "读取它们的节点以浮点计算；一次性展开比每次运行时展开更快。"},
+    .remedy = {"To keep the weights small at the price of time, build with --disable-pass fold-constants.",
+               "若希望以时间换取更小的权重，请用 --disable-pass fold-constants 构建。"},
+    .example = "a QDQ model with int8 weights"};
+
 inline constexpr std::array graph_entries{
     &graph_invalid, &graph_text_invalid, &op_attribute_invalid, &op_input_invalid, &op_shapes_mismatch, &op_index_out_of_range,
     &op_value_invalid, &op_case_unsupported, &op_too_large, &op_unknown, &op_opset_unsupported,
-    &input_type_mismatch};
+    &input_type_mismatch,
+    &pass_not_applied, &pass_unknown, &pass_rounds_exceeded, &pass_broke_graph, &pass_changed_results, &passes_cancelled,
+    &pass_summary, &weights_dequantized};
 
 }  // namespace pharos::diag

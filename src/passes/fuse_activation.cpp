@@ -1,0 +1,42 @@
+#include <fmt/format.h>
+
+#include "passes/activation_of.h"
+#include "passes/edit.h"
+#include "passes/passes.h"
+
+namespace pharos::passes {
+namespace {
+
+bool is_product(const Node& n) { return n.is("Conv", "pharos") || n.is("MatMul", "pharos"); }
+
+void set_activation(Node& n, const FusedActivation& a) {
+  n.attributes["activation"] = a.name;
+  const bool two = a.name == "clip" || a.name == "hard_sigmoid";
+  if (two || a.name == "leaky_relu" || a.name == "elu") n.attributes["alpha"] = a.alpha;
+  if (two) n.attributes["beta"] = a.beta;
+}
+
+}  // namespace
+
+Result<int> fuse_activation(Graph& g, PassContext& c) {
+  int rewrites = 0;
+  for (const NodeId id : g.topological_order()) {
+    if (!g.is_alive(id) || g[id].inputs.empty()) continue;
+    const ValueId x = g[id].inputs[0];
+    const NodeId p = g.producer(x);
+    if (!p || !is_product(g[p]) || !g[p].attr_string("activation").empty()) continue;
+    const auto a = activation_of(g, g[id]);
+    if (!a) continue;
+    if (!read_once(g, x)) {
+      c.note(g, id, fmt::format("not joined with {} '{}': its result is {}", g[p].op, g[p].name,
+                                g.is_output(x) ? "also a graph output" : fmt::format("read by {} nodes", g.value(x).uses.size())));
+      continue;
+    }
+    if (!bypass(g, id, x)) continue;
+    set_activation(g.node(p), *a);
+    ++rewrites;
+  }
+  return rewrites;
+}
+
+}  // namespace pharos::passes
