@@ -23,28 +23,29 @@ std::optional<Bounds> bounds_of(const Graph& g, const Node& n) {
 
 namespace {
 
-std::optional<FusedActivation> clip(const Bounds& b) {
+std::optional<Activation> clip(const Bounds& b) {
   constexpr float most = std::numeric_limits<float>::max();
   if (!(b.low <= b.high)) return std::nullopt;  // also NaN
-  if (b.low == 0 && b.high > most) return FusedActivation{"relu"};
-  return FusedActivation{"clip", b.low < -most ? -most : float(b.low), b.high > most ? most : float(b.high)};
+  if (b.low == 0 && b.high > most) return Activation{ActivationKind::Relu};
+  return Activation{ActivationKind::Clip, b.low < -most ? -most : float(b.low), b.high > most ? most : float(b.high)};
 }
 
 }  // namespace
 
-std::optional<FusedActivation> activation_of(const Graph& g, const Node& n) {
+std::optional<Activation> activation_of(const Graph& g, const Node& n) {
   if (!n.domain.empty() || n.inputs.empty() || !is_float(dtype_of(g, n.inputs[0]))) return std::nullopt;
+  using enum ActivationKind;
   if (const auto b = bounds_of(g, n)) return clip(*b);
-  if (n.op == "LeakyRelu") return FusedActivation{"leaky_relu", n.attr_float("alpha", 0.01f)};
-  if (n.op == "Sigmoid") return FusedActivation{"sigmoid"};
-  if (n.op == "Tanh") return FusedActivation{"tanh"};
-  if (n.op == "HardSwish") return FusedActivation{"hard_swish"};
-  if (n.op == "HardSigmoid") return FusedActivation{"hard_sigmoid", n.attr_float("alpha", 0.2f), n.attr_float("beta", 0.5f)};
-  if (n.op == "Elu") return FusedActivation{"elu", n.attr_float("alpha", 1)};
-  if (n.op == "Gelu") return FusedActivation{n.attr_string("approximate", "none") == "tanh" ? "gelu_tanh" : "gelu"};
-  if (n.op == "Softplus") return FusedActivation{"softplus"};
-  if (n.op == "Mish") return FusedActivation{"mish"};
-  if (n.op == "Swish" && n.attr_float("alpha", 1) == 1) return FusedActivation{"silu"};
+  if (n.op == "LeakyRelu") return Activation{LeakyRelu, n.attr_float("alpha", 0.01f)};
+  if (n.op == "Sigmoid") return Activation{Sigmoid};
+  if (n.op == "Tanh") return Activation{Tanh};
+  if (n.op == "HardSwish") return Activation{HardSwish};
+  if (n.op == "HardSigmoid") return Activation{HardSigmoid, n.attr_float("alpha", 0.2f), n.attr_float("beta", 0.5f)};
+  if (n.op == "Elu") return Activation{Elu, n.attr_float("alpha", 1)};
+  if (n.op == "Gelu") return Activation{n.attr_string("approximate", "none") == "tanh" ? GeluTanh : Gelu};
+  if (n.op == "Softplus") return Activation{Softplus};
+  if (n.op == "Mish") return Activation{Mish};
+  if (n.op == "Swish" && n.attr_float("alpha", 1) == 1) return Activation{Silu};
   return std::nullopt;
 }
 

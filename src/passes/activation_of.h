@@ -2,16 +2,14 @@
 // The activations that convolutions and products can apply to their results, as nodes of the graph.
 
 #include <optional>
-#include <string>
 
+#include "ops/fused/activation.h"
 #include "passes/match.h"
 
 namespace pharos::passes {
 
-// Names as in ops/fused/activation.h.
-struct FusedActivation { std::string name; float alpha = 0, beta = 0; };
 // If the node applies such an activation to its input 0 and nothing else.
-std::optional<FusedActivation> activation_of(const Graph& g, const Node& n);
+std::optional<Activation> activation_of(const Graph& g, const Node& n);
 
 struct Bounds { double low, high; };
 // Of Clip with constant (or no) bounds, and of Relu.

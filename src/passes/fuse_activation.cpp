@@ -9,11 +9,13 @@ namespace {
 
 bool is_product(const Node& n) { return n.is("Conv", "pharos") || n.is("MatMul", "pharos"); }
 
-void set_activation(Node& n, const FusedActivation& a) {
-  n.attributes["activation"] = a.name;
-  const bool two = a.name == "clip" || a.name == "hard_sigmoid";
-  if (two || a.name == "leaky_relu" || a.name == "elu") n.attributes["alpha"] = a.alpha;
-  if (two) n.attributes["beta"] = a.beta;
+// Only the parameters that the function has, so that equal problems look equal.
+void apply(Node& n, const Activation& a) {
+  set_activation(n, a);
+  using enum ActivationKind;
+  const bool two = a.kind == Clip || a.kind == HardSigmoid;
+  if (!two) n.attributes.erase("beta");
+  if (!two && a.kind != LeakyRelu && a.kind != Elu) n.attributes.erase("alpha");
 }
 
 }  // namespace
@@ -33,7 +35,7 @@ Result<int> fuse_activation(Graph& g, PassContext& c) {
       continue;
     }
     if (!bypass(g, id, x)) continue;
-    set_activation(g.node(p), *a);
+    apply(g.node(p), *a);
     ++rewrites;
   }
   return rewrites;
