@@ -92,7 +92,7 @@ inline constexpr Diagnostic timing_cache_rejected{
     .example = "pharos build m.onnx --timing-cache truncated.cache"};
 
 inline constexpr Diagnostic precision_widened{
-    .code = "PH4110", .slug = "precision-widened", .severity = Severity::Info, .layer = Layer::Precision, .since = "0.1",
+    .code = "PH4110", .slug = "precision-widened", .severity = Severity::Info, .layer = Layer::Tactics, .since = "0.1",
     .title = {"Half-precision layers run in FP32", "半精度层以 FP32 运行"},
     .message = {"{count} value(s) of type {dtype} are computed in f32", "{count} 个 {dtype} 类型的值以 f32 计算"},
     .cause = {"There is no FP16 tactic for the CPU in this version; FP32 is at least as exact and faster than emulation.",

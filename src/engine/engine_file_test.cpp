@@ -1,0 +1,160 @@
+#include "engine/engine_file.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <random>
+
+#include "base/files.h"
+#include "engine/sample_plan.h"
+
+namespace pharos {
+namespace {
+
+constexpr PrintOptions everything{.inline_limit = -1};
+
+template <class T>
+std::string code(const Result<T>& r) { return r ? "" : std::string(r.error().code()); }
+
+std::vector<std::byte> bytes_of(const Plan& plan) {
+  auto b = serialize_plan(plan);
+  EXPECT_TRUE(b) << b.error().text();
+  return b ? std::move(*b) : std::vector<std::byte>();
+}
+
+void expect_same(const Plan& a, const Plan& b) {
+  EXPECT_EQ(print(a.graph, everything), print(b.graph, everything));
+  EXPECT_EQ(a.name, b.name);
+  EXPECT_EQ(a.producer, b.producer);
+  EXPECT_EQ(a.device.isa, b.device.isa);
+  EXPECT_EQ(a.device.cpu, b.device.cpu);
+  EXPECT_EQ(a.device.block, b.device.block);
+  EXPECT_EQ(a.options, b.options);
+  EXPECT_EQ(a.warnings, b.warnings);
+  EXPECT_EQ(a.activation_bytes, b.activation_bytes);
+  ASSERT_EQ(a.choices.size(), b.choices.size());
+  for (size_t i = 0; i < a.choices.size(); ++i) {
+    const Choice &x = a.choices[i], &y = b.choices[i];
+    EXPECT_EQ(x.tactic, y.tactic);
+    EXPECT_EQ(x.config, y.config);
+    EXPECT_EQ(x.formats, y.formats);
+    EXPECT_EQ(x.workspace, y.workspace);
+    EXPECT_EQ(x.tuned_ms, y.tuned_ms);
+    ASSERT_EQ(x.packed.parts.size(), y.packed.parts.size());
+    for (size_t k = 0; k < x.packed.parts.size(); ++k) EXPECT_TRUE(identical(x.packed.parts[k], y.packed.parts[k]));
+  }
+  ASSERT_EQ(a.profiles.size(), b.profiles.size());
+  for (size_t i = 0; i < a.profiles.size(); ++i) {
+    EXPECT_EQ(a.profiles[i].activation_bytes, b.profiles[i].activation_bytes);
+    ASSERT_EQ(a.profiles[i].inputs.size(), b.profiles[i].inputs.size());
+    EXPECT_EQ(a.profiles[i].inputs[0].first, b.profiles[i].inputs[0].first);
+    EXPECT_EQ(a.profiles[i].inputs[0].second.max, b.profiles[i].inputs[0].second.max);
+  }
+}
+
+TEST(EngineFile, RoundTrips) {
+  const Plan plan = sample_plan();
+  const auto bytes = bytes_of(plan);
+  const auto loaded = load_plan(bytes);
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  expect_same(plan, *loaded);
+  EXPECT_EQ(bytes_of(*loaded), bytes);  // and gives the same bytes again
+  EXPECT_EQ(bytes_of(sample_plan()), bytes);
+  for (const Choice& c : loaded->choices)
+    for (const Tensor& t : c.packed.parts) EXPECT_EQ(reinterpret_cast<uintptr_t>(t.data()) % 64, 0u);
+}
+
+class EngineOnDisk : public ::testing::Test {
+ protected:
+  void SetUp() override { path_ = (std::filesystem::temp_directory_path() / ("pharos_engine_" + std::to_string(getpid()))).string(); }
+  void TearDown() override { std::filesystem::remove(path_); }
+  std::string path_;
+};
+
+TEST_F(EngineOnDisk, LoadsAndIsInspected) {
+  const Plan plan = sample_plan();
+  ASSERT_TRUE(write_file(path_, bytes_of(plan)));
+  const auto loaded = load_plan(path_);
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  expect_same(plan, *loaded);
+  const auto seen = inspect_plan(path_);
+  ASSERT_TRUE(seen) << seen.error().text();
+  EXPECT_EQ(seen->plan.name, plan.name);
+  EXPECT_EQ(seen->pharos_version, PHAROS_VERSION);
+  EXPECT_EQ(code(load_plan(path_ + ".none")), "PH0010");
+}
+
+TEST_F(EngineOnDisk, OtherVersionsAndDevicesAreRefusedButInspected) {
+  Plan plan = sample_plan();
+  plan.device.isa = this_cpu(1).isa == Isa::Aarch64 ? Isa::X86_64_v2 : Isa::Aarch64;
+  const auto bytes = bytes_of(plan);
+  EXPECT_EQ(code(load_plan(bytes)), "PH5010");
+  ASSERT_TRUE(write_file(path_, bytes));
+  EXPECT_TRUE(inspect_plan(path_));
+}
+
+TEST(EngineFile, LargeWeightsLoadFast) {
+  Plan plan = sample_plan();
+  Tensor large(DType::f32, {25'000'000});
+  for (size_t i = 0; i < size_t(large.count()); ++i) large.as<float>()[i] = float(i);
+  plan.choices[0].packed.parts.push_back(large);
+  const auto bytes = bytes_of(plan);
+  double best = 1e9;
+  for (int i = 0; i < 3; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto loaded = load_plan(bytes);
+    best = std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    ASSERT_TRUE(loaded);
+    ASSERT_TRUE(identical(loaded->choices[0].packed.parts.back(), large));
+  }
+  RecordProperty("milliseconds", std::to_string(best));
+  std::printf("100 MB loaded in %.1f ms\n", best);
+}
+
+std::vector<std::byte> text_bytes(std::string_view s) {
+  const auto* p = reinterpret_cast<const std::byte*>(s.data());
+  return {p, p + s.size()};
+}
+
+TEST(EngineFile, OtherFilesAreRecognised) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(code(load_plan(text_bytes(""))), "PH5001");
+  EXPECT_EQ(code(load_plan(text_bytes("<html>"))), "PH5001");
+  EXPECT_EQ(code(load_plan(text_bytes("\x08\x08\x12\x07pytorch\x1a"sv))), "PH5002");
+  EXPECT_EQ(code(load_plan(text_bytes("ftrt\0\0\0\0"sv))), "PH5003");
+  EXPECT_EQ(code(load_plan(text_bytes("version https://git-lfs.github.com/spec/v1\noid"))), "PH5004");
+  auto bytes = bytes_of(sample_plan());
+  auto text_mode = bytes;
+  text_mode.erase(text_mode.begin() + 8);  // "\r\n" became "\n"
+  EXPECT_EQ(code(load_plan(text_mode)), "PH5005");
+  bytes[12] = std::byte{99};
+  EXPECT_EQ(code(load_plan(bytes)), "PH5008");
+}
+
+TEST(EngineFile, EveryTruncationIsAnError) {
+  const auto bytes = bytes_of(sample_plan());
+  for (size_t n = 0; n < bytes.size(); n = n < 600 ? n + 1 : n + 97)
+    EXPECT_NE(code(load_plan(std::span(bytes).first(n))), "") << n;
+  auto longer = bytes;
+  longer.push_back(std::byte{0});
+  EXPECT_EQ(code(load_plan(longer)), "PH5006");
+}
+
+TEST(EngineFile, EveryFlippedBitIsAnError) {
+  const auto bytes = bytes_of(sample_plan());
+  const auto original = load_plan(bytes);
+  ASSERT_TRUE(original);
+  for (size_t i = 0; i < bytes.size(); i += i < 256 ? 1 : 7) {
+    auto damaged = bytes;
+    damaged[i] ^= std::byte(1 << (i % 8));
+    const auto r = load_plan(damaged);
+    // Only padding between the sections is not covered by a checksum.
+    if (r) expect_same(*original, *r);
+  }
+}
+
+}  // namespace
+}  // namespace pharos
