@@ -1,0 +1,135 @@
+#include "tactics/cpu/kernels/gemm.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace pharos {
+namespace {
+
+constexpr int64_t k_block = 256;             // rows of a panel that stay in the first-level cache
+constexpr int64_t a_block_bytes = 1 << 20;   // of A that stay in the second-level cache
+
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+const PostOp no_post{};
+
+// Everything a thread does: the given panels over the given rows.
+class Worker {
+ public:
+  Worker(const GemmKernels& kernels, const Gemm& g, int64_t last_panel)
+      : kernels_(kernels), g_(g), post_(g.post ? *g.post : no_post), last_panel_(last_panel) {}
+
+  void run(int64_t first_panel, int64_t m0, int64_t m1) {
+    const int64_t per_block = std::max<int64_t>(kernels_.rows, a_block_bytes / 4 / std::max<int64_t>(g_.k, 1));
+    for (int64_t m = m0; m < m1; m += per_block)
+      for (int64_t p = first_panel; p < last_panel_; ++p) panel(p, m, std::min(m1, m + per_block));
+  }
+
+ private:
+  void panel(int64_t p, int64_t m0, int64_t m1) {
+    const int64_t width = kernels_.panel(), n0 = p * width, columns = std::min(width, g_.n - n0);
+    const int vectors = int(ceil_div(columns, kernels_.lanes));
+    const int64_t stride = int64_t{vectors} * kernels_.lanes;
+    const float* b = g_.packed + n0 * g_.k;
+    const int64_t blocks = std::max<int64_t>(1, (g_.k + k_block / 2) / k_block);
+    const int64_t step = std::max<int64_t>(2, ceil_div(ceil_div(g_.k, blocks), 2) * 2);
+    const bool ragged = columns != stride;
+    for (int64_t k0 = 0; k0 == 0 || k0 < g_.k; k0 += step) {
+      const int64_t kc = std::min(step, g_.k - k0);
+      // What follows this block in memory is what is needed next: the rest of the panel, or the next panel.
+      const bool is_end = p + 1 >= last_panel_ && k0 + kc >= g_.k;
+      const char* ahead = is_end && g_.next ? static_cast<const char*>(g_.next) : reinterpret_cast<const char*>(b + (k0 + kc) * stride);
+      int64_t lines = is_end ? (g_.next ? int64_t(std::min<size_t>(g_.next_bytes, 256 << 10)) / 64 : 0)
+                             : std::min(step, std::max<int64_t>(g_.k - k0 - kc, k_block)) * stride / 16;
+      if (p + 1 == last_panel_ && !is_end) lines = std::min(lines, (g_.k - k0 - kc) * stride / 16);
+      for (int64_t m = m0; m < m1; m += kernels_.rows) {
+        const int rows = int(std::min<int64_t>(kernels_.rows, m1 - m));
+        GemmTile t{.a = g_.a + m * g_.lda + k0, .lda = g_.lda, .b = b + k0 * stride, .k = kc, .c = g_.c + m * g_.ldc + n0,
+                   .ldc = g_.ldc, .bias = g_.bias ? g_.bias + n0 : nullptr, .z = g_.z ? g_.z + m * g_.ldz + n0 : nullptr,
+                   .ldz = g_.ldz, .low = post_.low, .high = post_.high, .first = k0 == 0, .last = k0 + kc >= g_.k,
+                   .prefetch = ahead, .prefetch_step = lines > 0 ? 64 : 0};
+        if (lines > 0) ahead += kc / 2 * 64, lines -= kc / 2;
+        if (ragged) ragged_tile(t, rows, vectors, columns);
+        else kernels_.tile[size_t(rows)][size_t(vectors)](t);
+        if (t.last) post_.rows(g_.c + m * g_.ldc + n0, rows, columns, g_.ldc);
+      }
+    }
+  }
+
+  // Columns that do not fill a vector: the tile works on copies.
+  void ragged_tile(GemmTile t, int rows, int vectors, int64_t columns) {
+    constexpr int64_t ld = GemmKernels::max_vectors * 16;
+    alignas(64) float c[GemmKernels::max_rows * ld], z[GemmKernels::max_rows * ld], bias[ld];
+    const size_t bytes = size_t(columns) * sizeof(float);
+    std::memset(bias, 0, sizeof bias);
+    for (int64_t r = 0; r < rows; ++r) {
+      if (!t.first) std::memcpy(c + r * ld, t.c + r * t.ldc, bytes);
+      if (t.z) std::memcpy(z + r * ld, t.z + r * t.ldz, bytes);
+    }
+    if (t.bias) std::memcpy(bias, t.bias, bytes), t.bias = bias;
+    float* const out = t.c;
+    const int64_t out_stride = t.ldc;
+    if (t.z) t.z = z, t.ldz = ld;
+    t.c = c, t.ldc = ld;
+    kernels_.tile[size_t(rows)][size_t(vectors)](t);
+    for (int64_t r = 0; r < rows; ++r) std::memcpy(out + r * out_stride, c + r * ld, bytes);
+  }
+
+  const GemmKernels& kernels_;
+  const Gemm& g_;
+  const PostOp& post_;
+  const int64_t last_panel_;
+};
+
+}  // namespace
+
+int64_t packed_b_floats(const GemmKernels& kernels, int64_t k, int64_t n) {
+  return ceil_div(n, kernels.lanes) * kernels.lanes * k;
+}
+
+void pack_b(const GemmKernels& kernels, const float* b, int64_t ldb, bool transposed, int64_t k, int64_t n, float* packed,
+            int64_t first_panel, int64_t last_panel) {
+  const int64_t width = kernels.panel();
+  last_panel = std::min(last_panel, ceil_div(n, width));
+  for (int64_t p = first_panel; p < last_panel; ++p) {
+    const int64_t n0 = p * width, columns = std::min(width, n - n0), stride = ceil_div(columns, kernels.lanes) * kernels.lanes;
+    float* out = packed + n0 * k;
+    if (!transposed) {
+      for (int64_t i = 0; i < k; ++i, out += stride) {
+        std::memcpy(out, b + i * ldb + n0, size_t(columns) * sizeof(float));
+        std::fill(out + columns, out + stride, 0.0f);
+      }
+      continue;
+    }
+    // Sixteen rows of k at a time keep the lines of the source in use.
+    for (int64_t k0 = 0; k0 < k; k0 += 16) {
+      const int64_t k1 = std::min(k, k0 + 16);
+      for (int64_t c = 0; c < stride; ++c) {
+        if (c >= columns) {
+          for (int64_t i = k0; i < k1; ++i) out[i * stride + c] = 0;
+          continue;
+        }
+        const float* column = b + (n0 + c) * ldb;
+        for (int64_t i = k0; i < k1; ++i) out[i * stride + c] = column[i];
+      }
+    }
+  }
+}
+
+void gemm(const GemmKernels& kernels, const Gemm& g, const Threads& threads) noexcept {
+  if (g.m <= 0 || g.n <= 0) return;
+  const int64_t panels = ceil_div(g.n, kernels.panel()), count = threads.count();
+  const double flops = 2.0 * double(g.m) * double(g.n) * double(std::max<int64_t>(g.k, 1));
+  const bool alone = count == 1 || flops < 60e3;  // less than the price of waking another thread
+  const int64_t tiles = ceil_div(g.m, kernels.rows);
+  // Threads share the columns, so that each reads its own part of B; short B: they share the rows.
+  const bool by_rows = panels % count != 0 && panels < 8 * count && tiles >= 2 * count;
+  if (alone) return Worker(kernels, g, panels).run(0, 0, g.m);
+  if (by_rows)
+    return threads.for_each(tiles, [&](int64_t first, int64_t last) {
+      Worker(kernels, g, panels).run(0, first * kernels.rows, std::min(g.m, last * kernels.rows));
+    });
+  threads.for_each(panels, [&](int64_t first, int64_t last) { Worker(kernels, g, last).run(first, 0, g.m); });
+}
+
+}  // namespace pharos

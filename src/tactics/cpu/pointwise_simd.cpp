@@ -1,0 +1,240 @@
+#include <array>
+#include <cstring>
+
+#include "tactics/cpu/broadcast.h"
+#include "tactics/cpu/program.h"
+
+namespace pharos {
+namespace {
+
+using namespace cpu;
+
+constexpr int64_t tile_floats = 1024, whole_tile = 16384;
+constexpr size_t max_registers = 64;
+
+// How an input is read, tile by tile, in the memory order of the output.
+struct Source {
+  enum class Kind : uint8_t { Direct, Scalar, Broadcast, Channel } kind = Kind::Direct;
+  size_t input = 0;
+  BroadcastPlan plan;                     // Broadcast
+  int64_t channels = 0, image_stride = 0; // Channel: lanes in memory per image; 0: the same for all images
+};
+
+// [N,C,1,1] or [C,1,1] against [N,C,H,W].
+bool is_per_channel(const Dims& in, const Dims& out) {
+  if (out.size() < 3 || in.size() > out.size()) return false;
+  Dims full(out.size() - in.size(), 1);
+  full.insert(full.end(), in.begin(), in.end());
+  if (full[1] != out[1] || (full[0] != 1 && full[0] != out[0])) return false;
+  return std::all_of(full.begin() + 2, full.end(), [](int64_t d) { return d == 1; });
+}
+
+// Whether the problem can be computed in a blocked layout.
+bool can_block(const Problem& p, const Program& program) {
+  const Dims out = p.out(0);
+  if (out.size() < 3) return false;
+  bool any_full = false;
+  for (const size_t i : program.sources) {
+    const Dims in = p.in(i);
+    if (in == out) any_full = true;
+    else if (count_of(in) != 1 && !is_per_channel(in, out)) return false;
+  }
+  return any_full;
+}
+
+class Pointwise {
+ public:
+  Pointwise(const Problem& p, Program program, Isa isa) : program_(std::move(program)), kernels_(&elementwise_kernels(isa)) {
+    const Dims out = p.out(0);
+    const Format format = p.outputs[0].format;
+    total_ = stored(p.outputs[0]);
+    block_ = format_block(format);
+    if (block_ > 1) {
+      channels_ = out[1], channel_run_ = count_of(out, 2) * block_, blocks_ = ceil_div(out[1], block_);
+      spare_ = blocks_ * block_ - channels_;
+    }
+    for (const size_t i : program_.sources) sources_.push_back(source(p, i, out));
+    place_registers();
+  }
+
+  size_t workspace(int threads) const { return align64(size_t(slots_) * tile_floats * 4) * size_t(threads); }
+
+  void run(const KernelArgs& args, const Threads& threads) const {
+    const int64_t tile = slots_ ? tile_floats : whole_tile, tiles = ceil_div(total_, tile);
+    const int64_t weight = std::max<int64_t>(1, 16384 / tile);
+    const int64_t parts = std::min<int64_t>(threads.count(), std::max<int64_t>(1, tiles / weight)), per_part = ceil_div(tiles, parts);
+    threads.for_each(parts, [&](int64_t first, int64_t last) {
+      for (int64_t part = first; part < last; ++part) {
+        auto* memory = reinterpret_cast<float*>(args.workspace.data() + size_t(part) * align64(size_t(slots_) * tile_floats * 4));
+        range(args, part * per_part * tile, std::min(total_, (part + 1) * per_part * tile), tile, memory);
+      }
+    });
+  }
+
+ private:
+  Source source(const Problem& p, size_t i, const Dims& out) const {
+    Source s{.input = i};
+    const Dims in = p.in(i);
+    if (in == out) return s;
+    if (count_of(in) == 1) s.kind = Source::Kind::Scalar;
+    else if (block_ > 1) {
+      s.kind = Source::Kind::Channel;
+      const bool blocked = p.inputs[i].format != Format::Plain;
+      s.channels = blocked ? blocks_ * block_ : channels_;
+      s.image_stride = in.size() == out.size() && in[0] != 1 ? s.channels : 0;
+    } else {
+      s.plan = broadcast_plan(in, out);
+      s.kind = s.plan.is_identity() ? Source::Kind::Direct : Source::Kind::Broadcast;
+    }
+    return s;
+  }
+
+  // Gives every register that is not read or written in place a tile of memory, reusing those no longer needed.
+  void place_registers() {
+    const size_t inputs = sources_.size(), count = inputs + program_.code.size();
+    slot_.assign(count, -1);
+    std::vector<size_t> last_use(count, 0);
+    for (size_t i = 0; i < program_.code.size(); ++i) {
+      const Instruction& c = program_.code[i];
+      if (c.kind == Instruction::Kind::Constant) continue;
+      last_use[size_t(c.x)] = inputs + i;
+      if (c.kind == Instruction::Kind::Binary) last_use[size_t(c.y)] = inputs + i;
+    }
+    std::vector<int> free;
+    const auto is_fixed = [&](size_t r) {  // filled once per thread
+      return r < inputs ? sources_[r].kind == Source::Kind::Scalar : program_.code[r - inputs].kind == Instruction::Kind::Constant;
+    };
+    for (size_t r = 0; r < inputs; ++r)
+      if (sources_[r].kind != Source::Kind::Direct) slot_[r] = slots_++;
+    for (size_t r = inputs; r < count; ++r)
+      if (is_fixed(r)) slot_[r] = slots_++;
+    for (size_t r = inputs; r < count; ++r) {
+      if (r + 1 < count && !is_fixed(r)) {
+        if (free.empty()) slot_[r] = slots_++;
+        else slot_[r] = free.back(), free.pop_back();
+      }
+      for (size_t q = 0; q <= r; ++q)
+        if (last_use[q] == r && slot_[q] >= 0 && !is_fixed(q) && q >= inputs) free.push_back(slot_[q]);
+    }
+  }
+
+  void range(const KernelArgs& args, int64_t first, int64_t last, int64_t tile, float* memory) const {
+    const size_t inputs = sources_.size(), count = inputs + program_.code.size();
+    std::array<const float*, max_registers> reg{};
+    std::array<const float*, max_registers> data{};
+    float* const out = out_f32(args);
+    for (size_t r = 0; r < count; ++r) {
+      if (slot_[r] >= 0) reg[r] = memory + slot_[r] * tile_floats;
+      if (r < inputs) data[r] = in_f32(args, sources_[r].input);
+      if (r < inputs && sources_[r].kind == Source::Kind::Scalar) std::fill_n(memory + slot_[r] * tile_floats, tile_floats, data[r][0]);
+      if (r >= inputs && program_.code[r - inputs].kind == Instruction::Kind::Constant)
+        std::fill_n(memory + slot_[r] * tile_floats, tile_floats, program_.code[r - inputs].a);
+    }
+    for (int64_t at = first; at < last; at += tile) {
+      const int64_t n = std::min(tile, last - at);
+      for (size_t r = 0; r < inputs; ++r) {
+        const Source& s = sources_[r];
+        if (s.kind == Source::Kind::Direct) reg[r] = data[r] + at;
+        else if (s.kind == Source::Kind::Broadcast) expand(s.plan, data[r], at, n, memory + slot_[r] * tile_floats);
+        else if (s.kind == Source::Kind::Channel) expand_channels(s, data[r], at, n, memory + slot_[r] * tile_floats);
+      }
+      for (size_t i = 0; i < program_.code.size(); ++i) {
+        const Instruction& c = program_.code[i];
+        float* to = inputs + i + 1 == count ? out + at : memory + slot_[inputs + i] * tile_floats;
+        if (c.kind == Instruction::Kind::Unary) (*kernels_)[c.unary](reg[size_t(c.x)], to, n, c.a, c.b);
+        else if (c.kind == Instruction::Kind::Binary) (*kernels_)[c.binary](reg[size_t(c.x)], reg[size_t(c.y)], to, n);
+        else if (inputs + i + 1 == count) std::fill_n(to, n, c.a);
+      }
+      if (spare_) clear_spare(out, at, n);
+    }
+  }
+
+  void expand_channels(const Source& s, const float* data, int64_t at, int64_t n, float* out) const {
+    while (n > 0) {
+      const int64_t plane = at / channel_run_, image = plane / blocks_, lane0 = plane % blocks_ * block_;
+      const int64_t run = std::min(n, channel_run_ - at % channel_run_);
+      std::array<float, 16> lane{};
+      for (int64_t l = 0; l < block_ && lane0 + l < s.channels; ++l) lane[size_t(l)] = data[image * s.image_stride + lane0 + l];
+      for (int64_t i = 0; i < run; i += block_) std::memcpy(out + i, lane.data(), size_t(block_) * 4);
+      out += run, at += run, n -= run;
+    }
+  }
+
+  // Padding lanes of the last channel block hold zeros, whatever the program makes of them.
+  void clear_spare(float* out, int64_t at, int64_t n) const {
+    for (int64_t i = at / block_ * block_; i < at + n; i += block_)
+      if (i / channel_run_ % blocks_ == blocks_ - 1) std::fill_n(out + i + block_ - spare_, spare_, 0.0f);
+  }
+
+  Program program_;
+  const ElementwiseKernels* kernels_;
+  std::vector<Source> sources_;
+  std::vector<int> slot_;  // by register; -1: in place
+  int slots_ = 0;
+  int64_t total_ = 0, block_ = 1, channels_ = 0, channel_run_ = 1, blocks_ = 1, spare_ = 0;
+};
+
+Support supports(const Problem& p, const Device&) {
+  const auto program = program_of(p);
+  if (!program) return unsupported("not a chain of elementwise functions");
+  if (p.outputs.empty() || !p.outputs[0].is_concrete() || p.outputs[0].dtype != DType::f32) return unsupported("not in f32");
+  for (const size_t i : program->sources)
+    if (!p.has_input(i) || !p.inputs[i].is_concrete() || p.inputs[i].dtype != DType::f32) return unsupported("not in f32");
+  if (program->code.empty() || program->sources.size() + program->code.size() > max_registers)
+    return unsupported("empty or longer than the register file");
+  return supported();
+}
+
+std::vector<Formats> formats(const Problem& p, const Device& device) {
+  std::vector<Formats> list{plain_formats(p)};
+  const auto program = program_of(p);
+  if (!can_block(p, *program)) return list;
+  Formats blocked = plain_formats(p);
+  const Dims out = p.out(0);
+  bool variable_channels = false;
+  blocked.outputs[0] = device.blocked();
+  for (const size_t i : program->sources) {
+    if (p.in(i) == out) blocked.inputs[i] = device.blocked();
+    else if (!is_constant(p, i) && count_of(p.in(i)) != 1 && p.in(i).size() == out.size()) variable_channels = true;
+  }
+  list.insert(list.begin(), blocked);
+  if (!variable_channels) return list;
+  for (const size_t i : program->sources)
+    if (!is_constant(p, i) && count_of(p.in(i)) != 1 && p.in(i).size() == out.size()) blocked.inputs[i] = device.blocked();
+  list.insert(list.begin(), blocked);
+  return list;
+}
+
+size_t workspace(const Problem& p, const Config&, const Device& device) {
+  return Pointwise(p, *program_of(p), device.isa).workspace(device.threads);
+}
+
+int in_place(const Problem& p) {
+  const auto program = program_of(p);
+  for (const size_t i : program->sources)
+    if (!is_constant(p, i) && p.in(i) == p.out(0)) return int(i);
+  return -1;
+}
+
+Result<std::unique_ptr<Kernel>> prepare(const Problem& p, const Config&, const PackedWeights&, const Device& device) {
+  return make_kernel([pointwise = Pointwise(p, *program_of(p), device.isa)](const KernelArgs& a, const Threads& threads) {
+    pointwise.run(a, threads);
+  });
+}
+
+}  // namespace
+
+void define_pointwise_simd(TacticSet& tactics) {
+  tactics.add({
+      .name = "cpu.pointwise.simd",
+      .doc = "Elementwise functions and chains of them, tile by tile in the first-level cache, with broadcasting.",
+      .ops = program_ops(),
+      .supports = supports,
+      .formats = formats,
+      .workspace = workspace,
+      .in_place = in_place,
+      .prepare = prepare,
+  });
+}
+
+}  // namespace pharos

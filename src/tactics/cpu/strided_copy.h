@@ -1,0 +1,28 @@
+#pragma once
+// Copies a strided view of a tensor into a dense one: Transpose, Slice, Expand and their like.
+
+#include "tactics/cpu/common.h"
+
+namespace pharos::cpu {
+
+class StridedCopy {
+ public:
+  // `strides` (of the source, per output dim; zero and negative ones allowed) and `base` count elements of `size` bytes
+  // (1, 2, 4, 8 or 16).
+  StridedCopy(const Dims& dims, const Dims& strides, int64_t base, size_t size);
+  void run(const void* in, void* out, const Threads& threads) const;
+
+ private:
+  void rows(const std::byte* in, std::byte* out, int64_t first, int64_t last) const;
+  void tiles(const std::byte* in, std::byte* out, int64_t first, int64_t last) const;
+  int64_t offset_of(int64_t row, size_t dims) const;
+
+  Dims dims_, strides_;  // merged; never empty
+  int64_t base_, total_;
+  size_t size_;
+  bool transposes_;      // the last two dims are exchanged: copied in square tiles
+};
+
+Dims row_major_strides(const Dims& dims);
+
+}  // namespace pharos::cpu
