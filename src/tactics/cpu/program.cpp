@@ -1,9 +1,8 @@
 #include "tactics/cpu/program.h"
 
-#include <charconv>
 #include <cmath>
-#include <cstdlib>
 
+#include "ops/fused/pointwise_program.h"
 #include "tactics/cpu/common.h"
 
 namespace pharos {
@@ -26,80 +25,17 @@ struct BinaryOp { std::string_view op, function; };
 constexpr BinaryOp binary_ops[] = {{"Add", "add"}, {"Sub", "sub"}, {"Mul", "mul"}, {"Div", "div"}, {"Max", "max"},
                                    {"Min", "min"}, {"Pow", "pow"}, {"PRelu", "prelu"}, {"Sum", "add"}};
 
-std::vector<std::string_view> words(std::string_view text) {
-  std::vector<std::string_view> list;
-  while (!text.empty()) {
-    const size_t from = text.find_first_not_of(' ');
-    if (from == std::string_view::npos) break;
-    const size_t to = std::min(text.find(' ', from), text.size());
-    list.push_back(text.substr(from, to - from));
-    text.remove_prefix(to);
-  }
-  return list;
-}
-
-std::optional<float> number(std::string_view word) {
-  const std::string text(word);
-  char* end = nullptr;
-  const float v = std::strtof(text.c_str(), &end);
-  return end == text.c_str() + text.size() && !text.empty() ? std::optional(v) : std::nullopt;
-}
-
-std::optional<int> reg(std::string_view word, size_t known) {
-  int v = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), v);
-  if (error != std::errc() || end != word.data() + word.size() || v < 0 || size_t(v) >= known) return std::nullopt;
-  return v;
-}
-
-std::optional<Instruction> instruction(std::string_view line, size_t known) {
-  const auto w = words(line);
-  if (w.size() < 2) return std::nullopt;
-  Instruction i{};
-  if (w[0] == "const") {
-    const auto v = number(w[1]);
-    if (!v) return std::nullopt;
-    i.kind = Instruction::Kind::Constant, i.a = *v;
-    return i;
-  }
-  if (const auto binary = binary_from_name(w[0]); binary && w.size() == 3) {
-    const auto x = reg(w[1], known), y = reg(w[2], known);
-    if (!x || !y) return std::nullopt;
-    i.kind = Instruction::Kind::Binary, i.binary = *binary, i.x = *x, i.y = *y;
-    return i;
-  }
-  const auto unary = unary_from_name(w[0]);
-  if (!unary || w.size() > 4) return std::nullopt;
-  i.kind = Instruction::Kind::Unary, i.unary = *unary;
-  const auto x = reg(w.back(), known);
-  if (!x) return std::nullopt;
-  i.x = *x;
-  const bool takes_two = *unary == Unary::Clip || *unary == Unary::HardSigmoid || *unary == Unary::Selu;
-  const bool takes_one = *unary == Unary::LeakyRelu || *unary == Unary::Elu;
-  if (w.size() != size_t(2 + (takes_two ? 2 : takes_one ? 1 : 0))) return std::nullopt;
-  if (w.size() > 2) {
-    const auto a = number(w[1]);
-    if (!a) return std::nullopt;
-    i.a = *a;
-  }
-  if (w.size() > 3) {
-    const auto b = number(w[2]);
-    if (!b) return std::nullopt;
-    i.b = *b;
-  }
-  return i;
-}
-
 std::optional<Program> parse(const Node& node) {
-  Program program;
-  program.inputs = int(node.inputs.size());
-  for (size_t i = 0; i < node.inputs.size(); ++i) program.sources.push_back(i);
-  const auto* lines = node.attr<std::vector<std::string>>("program");
-  if (!lines) return std::nullopt;
-  for (const std::string& line : *lines) {
-    const auto i = instruction(line, size_t(program.inputs) + program.code.size());
-    if (!i) return std::nullopt;
-    program.code.push_back(*i);
+  const Result<PointwiseProgram> source = pointwise_program(node);
+  if (!source) return std::nullopt;
+  Program program{.inputs = source->inputs};
+  for (int i = 0; i < source->inputs; ++i) program.sources.push_back(size_t(i));
+  for (const PointwiseInstruction& from : source->code) {
+    Instruction i{.kind = Instruction::Kind::Constant, .a = from.alpha, .b = from.beta, .x = from.a, .y = from.b};
+    if (const auto u = unary_from_name(pointwise_name(from.op))) i.kind = Instruction::Kind::Unary, i.unary = *u;
+    else if (const auto b = binary_from_name(pointwise_name(from.op))) i.kind = Instruction::Kind::Binary, i.binary = *b;
+    else if (from.op != PointwiseOp::Const) return std::nullopt;
+    program.code.push_back(i);
   }
   return program;
 }

@@ -10,7 +10,7 @@
 
 namespace pharos {
 
-enum class Unary : uint8_t {
+enum class Unary : uint8_t {  // the first ones in the order of ActivationKind
   Identity, Relu, LeakyRelu, Clip, Sigmoid, Tanh, Silu, HardSwish, HardSigmoid, Gelu, GeluTanh, Elu, Mish, Softplus,
   Exp, Log, Sqrt, Neg, Abs, Erf, Reciprocal, Floor, Ceil, Round, Softsign, Sign, Selu, Sin, Cos, count
 };

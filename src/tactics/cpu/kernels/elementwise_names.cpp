@@ -1,11 +1,8 @@
-#include <cmath>
-
+#include "ops/fused/activation.h"
 #include "tactics/cpu/kernels/elementwise.h"
 
 namespace pharos {
 namespace {
-
-using namespace std::string_view_literals;
 
 constexpr std::array<std::string_view, size_t(Unary::count)> unary_names{
     "", "relu", "leaky_relu", "clip", "sigmoid", "tanh", "silu", "hard_swish", "hard_sigmoid", "gelu", "gelu_tanh", "elu",
@@ -37,17 +34,14 @@ bool keeps_zero(Unary op, float a, float b) {
 }
 
 std::optional<PostOp> post_op(const Node& node, Isa isa) {
-  const auto op = unary_from_name(node.attr_string("activation"));
-  if (!op || *op > Unary::Softplus) return std::nullopt;
-  PostOp p{.op = *op};
-  const bool sigmoid = *op == Unary::HardSigmoid;
-  const bool clip = *op == Unary::Clip;
-  p.a = node.attr_float("alpha", clip ? -INFINITY : sigmoid ? 0.2f : *op == Unary::LeakyRelu ? 0.01f : 1.0f);
-  p.b = node.attr_float("beta", clip ? INFINITY : 0.5f);
-  p.keeps_zero = keeps_zero(*op, p.a, p.b);
-  if (*op == Unary::Relu) p.low = 0;
-  else if (clip) p.low = p.a, p.high = p.b;
-  else if (*op != Unary::Identity) p.heavy = elementwise_kernels(isa)[*op];
+  const Result<Activation> activation = activation_of(node);
+  if (!activation) return std::nullopt;
+  static_assert(int(Unary::Softplus) == int(ActivationKind::Softplus), "the first functions are the activations");
+  PostOp p{.op = Unary(activation->kind), .a = activation->alpha, .b = activation->beta};
+  p.keeps_zero = keeps_zero(p.op, p.a, p.b);
+  if (p.op == Unary::Relu) p.low = 0;
+  else if (p.op == Unary::Clip) p.low = p.a, p.high = p.b;
+  else if (p.op != Unary::Identity) p.heavy = elementwise_kernels(isa)[p.op];
   return p;
 }
 
