@@ -4,7 +4,7 @@
 
 #include "ops/conv_params.h"
 
-namespace pharos {
+namespace pharos::cpu {
 namespace {
 
 ConvProblem no(std::string reason) { return {unsupported(std::move(reason)), {}}; }
@@ -53,4 +53,4 @@ Formats conv_formats(const Problem& p, Format in, Format out) {
   return f;
 }
 
-}  // namespace pharos
+}  // namespace pharos::cpu

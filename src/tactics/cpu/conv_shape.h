@@ -3,7 +3,7 @@
 
 #include "tactics/tactic.h"
 
-namespace pharos {
+namespace pharos::cpu {
 
 struct ConvShape {
   int64_t n = 1, ic = 1, ih = 1, iw = 1, oc = 1, oh = 1, ow = 1;
@@ -31,4 +31,4 @@ Tensor padded_bias(const ConvShape& s, const Tensor& bias, int block);
 // Input, weights and further inputs of the same layout question: X and Z in `in` and `out`, everything else plain.
 Formats conv_formats(const Problem& p, Format in, Format out);
 
-}  // namespace pharos
+}  // namespace pharos::cpu

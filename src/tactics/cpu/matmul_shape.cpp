@@ -2,7 +2,7 @@
 
 #include "tactics/cpu/common.h"
 
-namespace pharos {
+namespace pharos::cpu {
 namespace {
 
 MatMulProblem no(std::string reason) { return {unsupported(std::move(reason)), {}}; }
@@ -19,11 +19,11 @@ void split_matrix(const Dims& dims, bool is_a, int64_t& rows, int64_t& columns, 
 
 }  // namespace
 
-int64_t MatMulShape::batches() const { return cpu::count_of(batch); }
+int64_t MatMulShape::batches() const { return count_of(batch); }
 
 MatMulProblem matmul_problem(const Problem& p) {
   const Node& node = *p.node;
-  if (!cpu::all_f32(p)) return no("not in f32");
+  if (!all_f32(p)) return no("not in f32");
   if (p.inputs.size() < 2) return no("inputs are missing");
   const Dims a = p.in(0), b = p.in(1);
   if (a.empty() || b.empty()) return no("an operand is a scalar");
@@ -54,13 +54,13 @@ MatMulProblem matmul_problem(const Problem& p) {
   if (s.has_bias) {
     // A vector over the columns; Gemm's C may be anything that broadcasts, of which a scalar is taken too when constant.
     const Dims c = p.in(2);
-    const int64_t columns = cpu::count_of(c);
+    const int64_t columns = count_of(c);
     const bool row = columns == s.n && (c.empty() ? s.n == 1 : c.back() == s.n);
     const bool scaled = s.bias_scale != 1 || !row;
-    if (!row && !(columns == 1 && cpu::is_constant(p, 2))) return no("the added matrix is not one row");
-    if (scaled && !cpu::is_constant(p, 2)) return no("the added row is scaled and not constant");
+    if (!row && !(columns == 1 && is_constant(p, 2))) return no("the added matrix is not one row");
+    if (scaled && !is_constant(p, 2)) return no("the added row is scaled and not constant");
   }
   return {supported(), std::move(s)};
 }
 
-}  // namespace pharos
+}  // namespace pharos::cpu

@@ -3,7 +3,7 @@
 
 #include "tactics/tactic.h"
 
-namespace pharos {
+namespace pharos::cpu {
 
 struct MatMulShape {
   int64_t m = 1, n = 1, k = 1;
@@ -22,4 +22,4 @@ struct MatMulProblem {
 };
 MatMulProblem matmul_problem(const Problem& p);
 
-}  // namespace pharos
+}  // namespace pharos::cpu

@@ -5,7 +5,7 @@
 #include "ops/fused/pointwise_program.h"
 #include "tactics/cpu/common.h"
 
-namespace pharos {
+namespace pharos::cpu {
 namespace {
 
 // Operators that are one unary function of the program, with the attributes that give its parameters.
@@ -44,7 +44,7 @@ std::optional<Program> clip(const Problem& p) {
   Instruction i{.kind = Instruction::Kind::Unary, .unary = Unary::Clip, .a = -INFINITY, .b = INFINITY};
   for (size_t bound = 1; bound <= 2; ++bound) {
     if (!p.has_input(bound)) continue;
-    if (!cpu::is_constant(p, bound)) return std::nullopt;
+    if (!is_constant(p, bound)) return std::nullopt;
     (bound == 1 ? i.a : i.b) = float(p.constants[bound]->double_at(0));
   }
   return Program{1, {0}, {i}};
@@ -90,4 +90,4 @@ std::vector<std::pair<std::string_view, std::string_view>> program_ops() {
   return ops;
 }
 
-}  // namespace pharos
+}  // namespace pharos::cpu

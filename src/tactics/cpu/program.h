@@ -4,7 +4,7 @@
 
 #include "tactics/cpu/kernels/elementwise.h"
 
-namespace pharos {
+namespace pharos::cpu {
 
 struct Instruction {
   enum class Kind : uint8_t { Unary, Binary, Constant } kind;
@@ -25,4 +25,4 @@ std::optional<Program> program_of(const Problem& p);
 // The (domain, operator) pairs for which program_of may succeed.
 std::vector<std::pair<std::string_view, std::string_view>> program_ops();
 
-}  // namespace pharos
+}  // namespace pharos::cpu

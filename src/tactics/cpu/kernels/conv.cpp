@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace pharos {
+namespace pharos::cpu {
 namespace {
 
 constexpr int64_t cached_weights = 512 << 10;   // bytes that may stay in the second-level cache beside the pixels
@@ -167,4 +167,4 @@ void DirectConv::run(const Args& args, const Threads& threads) const noexcept {
   }, grain);
 }
 
-}  // namespace pharos
+}  // namespace pharos::cpu

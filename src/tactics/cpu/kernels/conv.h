@@ -5,7 +5,7 @@
 #include "tactics/cpu/kernels/conv_tile.h"
 #include "tactics/cpu/kernels/elementwise.h"
 
-namespace pharos {
+namespace pharos::cpu {
 
 class DirectConv {
  public:
@@ -48,4 +48,4 @@ class DirectConv {
   bool pixels_outer_;
 };
 
-}  // namespace pharos
+}  // namespace pharos::cpu

@@ -8,7 +8,7 @@
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace pharos {
+namespace pharos::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -136,12 +136,12 @@ const ConvKernels& conv_table() {
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace pharos
+}  // namespace pharos::cpu
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 #include "tactics/cpu/kernels/simd_pick.h"
-namespace pharos {
+namespace pharos::cpu {
 const ConvKernels& conv_kernels(Isa isa) { return PHAROS_PICK(isa, conv_table); }
-}  // namespace pharos
+}  // namespace pharos::cpu
 #endif

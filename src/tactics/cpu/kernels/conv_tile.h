@@ -6,7 +6,7 @@
 
 #include "tactics/tactic.h"
 
-namespace pharos {
+namespace pharos::cpu {
 
 struct ConvTile {
   // Source element of (pixel p, channel i, tap kh, kw, input block b):
@@ -42,4 +42,4 @@ struct ConvKernels {
 
 const ConvKernels& conv_kernels(Isa isa);
 
-}  // namespace pharos
+}  // namespace pharos::cpu

@@ -11,7 +11,7 @@
 #include "tactics/cpu/kernels/simd_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace pharos {
+namespace pharos::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -118,12 +118,12 @@ const ElementwiseKernels& elementwise_table() {
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace pharos
+}  // namespace pharos::cpu
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 #include "tactics/cpu/kernels/simd_pick.h"
-namespace pharos {
+namespace pharos::cpu {
 const ElementwiseKernels& elementwise_kernels(Isa isa) { return PHAROS_PICK(isa, elementwise_table); }
-}  // namespace pharos
+}  // namespace pharos::cpu
 #endif

@@ -8,7 +8,7 @@
 
 #include "tactics/tactic.h"
 
-namespace pharos {
+namespace pharos::cpu {
 
 enum class Unary : uint8_t {  // the first ones in the order of ActivationKind
   Identity, Relu, LeakyRelu, Clip, Sigmoid, Tanh, Silu, HardSwish, HardSigmoid, Gelu, GeluTanh, Elu, Mish, Softplus,
@@ -50,4 +50,4 @@ struct PostOp {
 // From the attributes `activation`, `alpha`, `beta` of a fused operator; nothing where the name is unknown.
 std::optional<PostOp> post_op(const Node& node, Isa isa);
 
-}  // namespace pharos
+}  // namespace pharos::cpu

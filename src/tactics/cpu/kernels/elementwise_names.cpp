@@ -1,7 +1,7 @@
 #include "ops/fused/activation.h"
 #include "tactics/cpu/kernels/elementwise.h"
 
-namespace pharos {
+namespace pharos::cpu {
 namespace {
 
 constexpr std::array<std::string_view, size_t(Unary::count)> unary_names{
@@ -45,4 +45,4 @@ std::optional<PostOp> post_op(const Node& node, Isa isa) {
   return p;
 }
 
-}  // namespace pharos
+}  // namespace pharos::cpu

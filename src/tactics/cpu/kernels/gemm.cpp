@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace pharos {
+namespace pharos::cpu {
 namespace {
 
 constexpr int64_t k_block = 256;             // rows of a panel that stay in the first-level cache
@@ -132,4 +132,4 @@ void gemm(const GemmKernels& kernels, const Gemm& g, const Threads& threads) noe
   threads.for_each(panels, [&](int64_t first, int64_t last) { Worker(kernels, g, last).run(first, 0, g.m); });
 }
 
-}  // namespace pharos
+}  // namespace pharos::cpu

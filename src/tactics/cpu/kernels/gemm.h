@@ -4,7 +4,7 @@
 #include "tactics/cpu/kernels/elementwise.h"
 #include "tactics/cpu/kernels/gemm_tile.h"
 
-namespace pharos {
+namespace pharos::cpu {
 
 // Floats that B [k, n] takes when packed: panels of `kernels.panel()` columns, each [k][columns], the last one rounded up to
 // whole vectors.
@@ -29,4 +29,4 @@ struct Gemm {
 };
 void gemm(const GemmKernels& kernels, const Gemm& g, const Threads& threads) noexcept;
 
-}  // namespace pharos
+}  // namespace pharos::cpu

@@ -8,7 +8,7 @@
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace pharos {
+namespace pharos::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -108,12 +108,12 @@ const GemmKernels& gemm_table() {
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace pharos
+}  // namespace pharos::cpu
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 #include "tactics/cpu/kernels/simd_pick.h"
-namespace pharos {
+namespace pharos::cpu {
 const GemmKernels& gemm_kernels(Isa isa) { return PHAROS_PICK(isa, gemm_table); }
-}  // namespace pharos
+}  // namespace pharos::cpu
 #endif

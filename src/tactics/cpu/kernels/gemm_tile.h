@@ -5,7 +5,7 @@
 
 #include "tactics/tactic.h"
 
-namespace pharos {
+namespace pharos::cpu {
 
 struct GemmTile {
   const float* a;        // rows `lda` apart, contiguous in k
@@ -34,4 +34,4 @@ struct GemmKernels {
 
 const GemmKernels& gemm_kernels(Isa isa);
 
-}  // namespace pharos
+}  // namespace pharos::cpu

@@ -11,7 +11,7 @@
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
-namespace pharos {
+namespace pharos::cpu {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -144,7 +144,7 @@ HWY_INLINE V elu_of(D d, V x, V alpha) {
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace pharos
+}  // namespace pharos::cpu
 HWY_AFTER_NAMESPACE();
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "tactics/tactic.h"
 
-namespace pharos {
+namespace pharos::cpu {
 
 enum class SimdLevel : uint8_t { Baseline, Avx2, Avx512 };
 
@@ -14,4 +14,4 @@ constexpr SimdLevel simd_level(Isa isa) {
   return isa == Isa::X86_64_v4 ? SimdLevel::Avx512 : isa == Isa::X86_64_v3 ? SimdLevel::Avx2 : SimdLevel::Baseline;
 }
 
-}  // namespace pharos
+}  // namespace pharos::cpu
