@@ -75,7 +75,8 @@ bool mean_to_pool(Graph& g, NodeId id) {
   const DType t = dtype_of(g, x);
   const auto rank = rank_of(g, x);
   const auto axes = reduced_axes(g, n);
-  if (!rank || *rank < 3 || !axes || int(axes->size()) != *rank - 2 || (*axes)[0] != 2) return false;
+  // From 4-D on: over a 3-D tensor the mean of the last axis is as often a part of a layer normalisation.
+  if (!rank || *rank < 4 || !axes || int(axes->size()) != *rank - 2 || (*axes)[0] != 2) return false;
   if (t != DType::f32 && t != DType::f16 && t != DType::f64) return false;
   Shape pooled = *shape_of(g, x);
   std::fill(pooled.begin() + 2, pooled.end(), Dim(1));
