@@ -18,6 +18,7 @@ SharedGraph counting_body() {
   const ValueId sum = g.add("Add", {x, step});
   const ValueId next = g.add("Identity", {cond});
   const ValueId copy = g.add("Identity", {sum});
+  g.value(copy).type = Type::tensor(DType::f32, Shape{Dim(2)});
   g.set_outputs({next, sum, copy});
   return std::make_shared<Graph>(std::move(g));
 }
