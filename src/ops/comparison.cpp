@@ -88,8 +88,8 @@ void define_comparison(OpSet& ops) {
               .outputs = {{"C", types::boolean}},
               .infer = r.infer,
               .evaluate = r.evaluate};
-    if (r.first == 1) def.older = {{1, rewrite_axis_broadcast}, {7, nullptr}};
-    else def.older = {{r.first, nullptr}};
+    def.older = {{r.first, r.first == 1 ? rewrite_axis_broadcast : nullptr}};
+    if (r.first == 1 && def.since > 7) def.older.push_back({7, nullptr});
     ops.add(std::move(def));
   }
 }
