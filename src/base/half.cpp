@@ -117,7 +117,7 @@ float f4_to_float(uint8_t bits) {
 }
 
 uint8_t float_to_f4(float value) {
-  if (std::isnan(value)) return 7;  // the format has no NaN
+  if (std::isnan(value)) return 8;  // the format has no NaN: minus zero, as the reference data of ONNX has it
   const int sign = std::signbit(value) ? 8 : 0;
   const int code = std::isinf(value) ? e2m1.largest : magnitude_code(std::fabs(value), e2m1);
   return uint8_t(sign | std::min(code, e2m1.largest));

@@ -34,7 +34,7 @@ Result<void> infer(InferContext& c) {
   for (size_t i = 0; i < n; ++i) {
     const auto& in = c.input(i).shape;
     if (!in) { all_known = false; continue; }
-    const int axis = PHAROS_TRY(checked_axis(c.node(), c.node().attr_int("axis", 1), int(in->size())));
+    const int axis = PHAROS_TRY(checked_axis(c.node(), c.node().attr_int("axis"), int(in->size())));
     if (!out) { out = in; continue; }
     if (out->size() != in->size()) return unequal(c.node(), i, shape_text(*in), shape_text(*out));
     for (size_t d = 0; d < in->size(); ++d) {
@@ -46,7 +46,7 @@ Result<void> infer(InferContext& c) {
     }
   }
   if (out && !all_known) {
-    const int axis = PHAROS_TRY(checked_axis(c.node(), c.node().attr_int("axis", 1), int(out->size())));
+    const int axis = PHAROS_TRY(checked_axis(c.node(), c.node().attr_int("axis"), int(out->size())));
     (*out)[size_t(axis)] = Dim();
   }
   const bool one_dim = out && out->size() == 1;
@@ -59,7 +59,7 @@ Result<void> evaluate(EvalContext& c) {
   const size_t n = c.node().inputs.size();
   PHAROS_TRY(check_same_dtype(c, 0, n));
   const Tensor& first = c.input(0);
-  const int axis = PHAROS_TRY(checked_axis(c.node(), c.node().attr_int("axis", 1), first.rank()));
+  const int axis = PHAROS_TRY(checked_axis(c.node(), c.node().attr_int("axis"), first.rank()));
   Dims dims = first.dims();
   Dim total(0);
   for (size_t i = 0; i < n; ++i) {
@@ -83,6 +83,12 @@ Result<void> evaluate(EvalContext& c) {
   return {};
 }
 
+// Before opset 4 the axis was 1 where it was missing.
+Result<void> default_axis(Graph& graph, NodeId node, int) {
+  graph.node(node).attributes.try_emplace("axis", int64_t{1});
+  return {};
+}
+
 }  // namespace
 
 void define_concat(OpSet& ops) {
@@ -92,10 +98,10 @@ void define_concat(OpSet& ops) {
            .doc = "Joins tensors along an axis.",
            .inputs = {{"inputs", t, Param::Kind::Variadic}},
            .outputs = {{"concat_result", t}},
-           .attributes = {{"axis", AttrType::Int, false, "required since opset 4; 1 before"}},
+           .attributes = {{"axis", AttrType::Int, true, "negative: from the end"}},
            .infer = infer,
            .evaluate = evaluate,
-           .older = {{1, nullptr}}});
+           .older = {{1, default_axis}, {4, nullptr}}});
 }
 
 }  // namespace pharos

@@ -62,7 +62,7 @@ Result<void> evaluate(EvalContext& c) {
 }
 
 Result<void> rename(Graph& graph, NodeId node, int) {
-  graph.node(node).op = "ScatterElements";
+  graph.node(node).op = "ScatterElements";  // deprecated in opset 11
   return {};
 }
 
@@ -109,10 +109,10 @@ void define_scatter_elements(OpSet& ops) {
             .older = {{11, nullptr}}};
   OpDef old = def;
   ops.add(std::move(def));
-  // Deprecated in opset 11: always rewritten.
   old.name = "Scatter";
-  old.since = INT32_MAX;
+  old.since = 11;
   old.doc = "The name of ScatterElements before opset 11.";
+  old.attributes.pop_back();
   old.older = {{9, rename}};
   ops.add(std::move(old));
 }
