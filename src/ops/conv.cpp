@@ -27,12 +27,7 @@ void define_conv(OpSet& ops) {
            .doc = "Convolution over any number of spatial axes, with groups and dilations.",
            .inputs = {{"X", types::floats}, {"W", types::floats}, {"B", types::floats, Param::Kind::Optional}},
            .outputs = {{"Y", types::floats}},
-           .attributes = {{"auto_pad", AttrType::String, false, "'NOTSET', 'SAME_UPPER', 'SAME_LOWER' or 'VALID'"},
-                          {"dilations", AttrType::Ints, false, "1 per spatial axis"},
-                          {"group", AttrType::Int, false, "1"},
-                          {"kernel_shape", AttrType::Ints, false, "that of W"},
-                          {"pads", AttrType::Ints, false, "before and after each spatial axis, 0"},
-                          {"strides", AttrType::Ints, false, "1 per spatial axis"}},
+           .attributes = conv_attributes(),
            .infer = infer,
            .evaluate = evaluate,
            .older = {{1, nullptr}}});

@@ -88,6 +88,15 @@ Result<std::optional<Shape>> infer_conv_shape(const Node& node, const Type& x, c
   return std::optional(out);
 }
 
+std::vector<AttrDef> conv_attributes() {
+  return {{"auto_pad", AttrType::String, false, "'NOTSET', 'SAME_UPPER', 'SAME_LOWER' or 'VALID'"},
+          {"dilations", AttrType::Ints, false, "1 per spatial axis"},
+          {"group", AttrType::Int, false, "1"},
+          {"kernel_shape", AttrType::Ints, false, "that of the weights"},
+          {"pads", AttrType::Ints, false, "before and after each spatial axis, 0"},
+          {"strides", AttrType::Ints, false, "1 per spatial axis"}};
+}
+
 Result<void> check_conv_bias(const Node& node, size_t input, std::span<const int64_t> bias, int64_t out_channels) {
   if (bias.size() == 1 && bias[0] == out_channels) return {};
   return bad_input(node, input, "of shape " + dims_text(bias), fmt::format("shape {} (one per output channel)", out_channels));

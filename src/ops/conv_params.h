@@ -24,6 +24,8 @@ Result<ConvParams> conv_params(const Node& node, std::span<const int64_t> x, std
 // Output shape from partly known types of data and weights (nothing where the rank is unknown). Inputs are numbered for
 // error messages.
 Result<std::optional<Shape>> infer_conv_shape(const Node& node, const Type& x, const Type& w, size_t x_input, size_t w_input);
+// The attributes that all convolutions share.
+std::vector<AttrDef> conv_attributes();
 // A bias must be 1-D with one element per output channel, where known.
 Result<void> check_conv_bias(const Node& node, size_t input, std::span<const int64_t> bias, int64_t out_channels);
 
