@@ -1,0 +1,53 @@
+#include "tactics/check.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace pharos {
+namespace {
+
+// Every list in tests/problems/, on every instruction set that the machine has.
+class Problems : public testing::TestWithParam<std::tuple<std::string, Isa>> {};
+
+std::vector<std::string> problem_files() {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(PHAROS_PROBLEMS_DIR)) files.push_back(entry.path().stem().string());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+TEST_P(Problems, TacticsAgreeWithTheReference) {
+  const auto& [file, isa] = GetParam();
+  const Device device = this_cpu(2, isa);
+  if (device.isa != isa) GTEST_SKIP() << "this machine has no " << isa_name(isa);
+  const OpSet ops = builtin_ops();
+  const TacticSet tactics = builtin_tactics();
+  std::ifstream in(std::string(PHAROS_PROBLEMS_DIR) + "/" + file + ".txt");
+  const uint64_t seed = 1;
+  for (std::string line; std::getline(in, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    const auto problem = parse_problem(line, ops, seed);
+    if (!problem) {
+      ADD_FAILURE() << line << ": " << problem.error().text();
+      continue;
+    }
+    const CheckResult result = check_tactics(*problem, ops, tactics, device);
+    for (const std::string& failure : result.failures) ADD_FAILURE() << line << " (seed " << seed << ")\n  " << failure;
+    std::string refusals;
+    for (const std::string& refusal : result.refusals) refusals += "\n  " + refusal;
+    if (result.tactics == 0) RecordProperty("without tactic", line + refusals);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Lists, Problems,
+                         testing::Combine(testing::ValuesIn(problem_files()), testing::Values(Isa::Portable, Isa::X86_64_v3, Isa::X86_64_v4)),
+                         [](const auto& info) {
+                           std::string name = std::get<0>(info.param) + "_" + std::string(isa_name(std::get<1>(info.param)));
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace pharos
