@@ -78,11 +78,20 @@ struct Shrink {
   double operator()(double x) const { return x < -lambda ? x + bias : x > lambda ? x - bias : 0; }
 };
 
+Result<void> check_gelu(const Node& node) {
+  const std::string approximate = node.attr_string("approximate", "none");
+  if (approximate == "none" || approximate == "tanh") return {};
+  return bad_attribute(node, "approximate", "'" + approximate + "'", "'none' or 'tanh'");
+}
+
 Result<void> infer_gelu(InferContext& c) {
-  const std::string approximate = c.node().attr_string("approximate", "none");
-  if (approximate != "none" && approximate != "tanh")
-    return bad_attribute(c.node(), "approximate", "'" + approximate + "'", "'none' or 'tanh'");
+  PHAROS_TRY(check_gelu(c.node()));
   return infer_same(c);
+}
+
+Result<void> evaluate_gelu(EvalContext& c) {
+  PHAROS_TRY(check_gelu(c.node()));
+  return evaluate_float_unary<Gelu>(c);
 }
 
 Result<void> infer_swiglu(InferContext& c) {
@@ -177,7 +186,7 @@ void define_activations(OpSet& ops) {
            .outputs = {{"Y", types::floats}},
            .attributes = {{"approximate", AttrType::String, false, "'none' (erf) or 'tanh'"}},
            .infer = infer_gelu,
-           .evaluate = evaluate_float_unary<Gelu>});
+           .evaluate = evaluate_gelu});
   ops.add({.name = "SwiGLU",
            .since = 28,
            .doc = "Swish of the gate A times B.",

@@ -67,11 +67,20 @@ Result<void> evaluate_same(EvalContext& c) {
   return evaluate_binary_to<F>(c, c.input(0).dtype());
 }
 
+Result<void> check_direction(const Node& node) {
+  const std::string direction = node.attr_string("direction");
+  if (direction == "LEFT" || direction == "RIGHT") return {};
+  return bad_attribute(node, "direction", "'" + direction + "'", "'LEFT' or 'RIGHT'");
+}
+
 Result<void> infer_shift(InferContext& c) {
-  const std::string direction = c.node().attr_string("direction");
-  if (direction != "LEFT" && direction != "RIGHT")
-    return bad_attribute(c.node(), "direction", "'" + direction + "'", "'LEFT' or 'RIGHT'");
+  PHAROS_TRY(check_direction(c.node()));
   return infer_same_broadcast(c);
+}
+
+Result<void> evaluate_shift(EvalContext& c) {
+  PHAROS_TRY(check_direction(c.node()));
+  return evaluate_same<BitShift>(c);
 }
 
 template <Dim (*f)(const Dim&, const Dim&)>
@@ -145,7 +154,7 @@ std::vector<Row> rows() {
       {"BitwiseAnd", 18, i, infer_same_broadcast, evaluate_same<BitwiseAnd>, {}, {}, "Bits set in both."},
       {"BitwiseOr", 18, i, infer_same_broadcast, evaluate_same<BitwiseOr>, {}, {}, "Bits set in either."},
       {"BitwiseXor", 18, i, infer_same_broadcast, evaluate_same<BitwiseXor>, {}, {}, "Bits set in exactly one."},
-      {"BitShift", 28, i, infer_shift, evaluate_same<BitShift>,
+      {"BitShift", 28, i, infer_shift, evaluate_shift,
        {{"direction", AttrType::String, true, "'LEFT' or 'RIGHT'"}}, {{11, nullptr}},
        "Shifts the bits of X by Y places; to the right with copies of the sign."},
       {"Mod", 28, n, infer_arithmetic<modulo>, evaluate_same<Mod>,

@@ -84,7 +84,8 @@ Result<void> check_node(const OpDef& def, const Node& node, std::span<const Type
   for (size_t i = 0; i < given; ++i) {
     const Param& p = *param_of(def.inputs, i);
     if (!node.inputs[i]) {
-      if (p.kind == Param::Kind::Single) return bad_input(node, i, "left out", fmt::format("a tensor ({})", p.name));
+      if (p.kind == Param::Kind::Single || (p.kind == Param::Kind::Variadic && !p.container))
+        return bad_input(node, i, "left out", fmt::format("a tensor ({})", p.name));
       continue;
     }
     if (p.container || i >= input_types.size()) continue;

@@ -148,6 +148,7 @@ ValueId rank_of(Graph& graph, ValueId v, const std::string& name, const std::vec
 
 void align_input_at(Graph& graph, NodeId node, size_t input, int64_t axis) {
   const Node n = graph[node];
+  if (!n.has_input(0) || !n.has_input(input)) return;  // reported when the node is checked
   const ValueId a = n.inputs[0], b = n.inputs[input];
   const Type &at = graph.value(a).type, &bt = graph.value(b).type;
   const std::string name = n.name + "_align";

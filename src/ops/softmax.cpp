@@ -66,13 +66,14 @@ Result<void> evaluate(EvalContext& c) {
 Result<void> rows_of_matrix(Graph& graph, NodeId id, int) {
   const Node n = graph[id];
   const int64_t axis = n.attr_int("axis", 1);
-  const ValueId x = n.inputs.at(0);
+  if (!n.has_input(0) || !n.has_output(0)) return {};  // reported when the node is checked
+  const ValueId x = n.inputs[0];
   graph.node(id).attributes.insert_or_assign("axis", int64_t{-1});
   const Type& type = graph.value(x).type;
   if (axis == -1 || (type.has_rank() && (axis < 0 ? axis + type.rank() : axis) == type.rank() - 1)) return {};
   const ValueId matrix = graph.add("Flatten", {x}, {{"axis", axis}}, n.name + "_rows", n.origin);
   const ValueId shape = graph.add("Shape", {x}, {}, n.name + "_shape", n.origin);
-  const ValueId result = n.outputs.at(0), rows = graph.add_value(n.name + "_of_rows");
+  const ValueId result = n.outputs[0], rows = graph.add_value(n.name + "_of_rows");
   graph.set_input(id, 0, matrix);
   graph.set_output(id, 0, ValueId{});
   graph.set_output(id, 0, rows);
