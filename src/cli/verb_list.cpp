@@ -13,6 +13,8 @@
 #include "cli/text/diagnostics.h"
 #include "cli/text/format.h"
 #include "ops/op.h"
+#include "ops/render.h"
+#include "passes/pipeline.h"
 #include "tactics/tactic.h"
 #include "zoo/zoo.h"
 
@@ -48,6 +50,22 @@ Table list_tactics(const Cli&) {
   return table;
 }
 
+Table list_passes(const Cli&) {
+  static constexpr std::string_view stages[] = {"simplify", "fuse", "lower", "finish"};
+  Table table("rllrl", {"", "pass", "stage", "level", "description"});
+  int n = 0;
+  for (const PassDef& p : all_passes()) {
+    table.row({std::to_string(++n), std::string(p.name), std::string(stages[size_t(p.stage)]), std::to_string(p.level), std::string(p.doc)});
+  }
+  return table;
+}
+
+Table list_commands(const Cli& cli) {
+  Table table("ll", {"command", "description"});
+  for (const Verb& v : cli.verbs().all()) table.row({std::string(v.name), std::string(cli.tr(v.one_line))});
+  return table;
+}
+
 Table list_zoo(const Cli& cli) {
   Table table("lrrl", {"network", "size", "tokens", "description"});
   const ZooSet zoo = builtin_zoo();
@@ -77,9 +95,11 @@ struct List { std::string_view name; Text title; Table (*make)(const Cli&); };
 constexpr List lists[] = {
     {"diagnostics", {"Diagnostics", "诊断代码"}, list_diagnostics},
     {"ops", {"Operators", "算子"}, list_ops},
+    {"passes", {"Passes, in order", "优化过程（按顺序）"}, list_passes},
     {"tactics", {"Tactics", "策略"}, list_tactics},
     {"zoo", {"Sample networks", "示例网络"}, list_zoo},
     {"dtypes", {"Element types", "元素类型"}, list_dtypes},
+    {"commands", {"Commands", "命令"}, list_commands},
     {"exit-codes", {"Exit codes", "退出码"}, list_exit_codes},
 };
 
@@ -130,6 +150,10 @@ int list(Cli& cli, const ListArguments& a) {
     if (a.what == "diagnostics" && !a.pages.empty()) {
       auto written = write_pages(a.pages);
       return written ? exit_fine : cli.fail(written.error());
+    }
+    if (a.what == "ops" && a.markdown) {
+      fmt::print("{}", render_operators_markdown(builtin_ops()));
+      return exit_fine;
     }
     const Table table = l.make(cli);
     if (a.markdown) fmt::print("# {}\n\n{}", cli.tr(l.title), table.markdown());

@@ -21,6 +21,8 @@ struct ModelOptions {
 
   void define(Options& options);
   void define_build(Options& options);  // what only matters when something is compiled
+  // Those of the shape options; --shapes alone makes one.
+  Result<std::vector<OptimizationProfile>> finish_profiles() const;
   // The options complete: threads, profiles, logger, environment.
   Result<BuildOptions> finish(Cli& cli) const;
 };

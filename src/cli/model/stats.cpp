@@ -9,7 +9,7 @@ namespace pharos {
 double percentile_of(std::span<const double> sorted, double percent) {
   if (sorted.empty()) return 0;
   const int64_t n = int64_t(sorted.size());
-  const int64_t excluded = int64_t((1 - percent / 100) * double(n));
+  const int64_t excluded = int64_t((100 - percent) * double(n) / 100);
   return sorted[size_t(std::max<int64_t>(0, std::min(n - 1, n - 1 - excluded)))];
 }
 

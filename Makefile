@@ -1,0 +1,43 @@
+# make        release build: build/bin/pharos
+# make demo   installs what is missing, builds, compiles ResNet-50, measures and verifies it
+# make test   installs what is missing, builds and runs the tests
+BUILD   ?= build
+JOBS    ?= $(shell nproc)
+PHAROS  := $(BUILD)/bin/pharos
+DEMO    := $(BUILD)/demo
+CMAKE   := cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=Release
+
+.PHONY: all deps demo test bench docs stats clean
+.DEFAULT_GOAL := all
+
+all: deps
+	$(CMAKE) -DPHAROS_TESTS=OFF
+	cmake --build $(BUILD) -j $(JOBS) --target pharos
+
+deps:
+	@tools/deps.sh
+
+demo: all
+	mkdir -p $(DEMO)
+	$(PHAROS) zoo resnet50 -o $(DEMO)/resnet50.onnx
+	$(PHAROS) build $(DEMO)/resnet50.onnx -o $(DEMO)/resnet50.engine
+	$(PHAROS) bench $(DEMO)/resnet50.engine --profile --top 10
+	$(PHAROS) run $(DEMO)/resnet50.engine --compare $(DEMO)/resnet50.onnx
+
+test: deps
+	$(CMAKE) -DPHAROS_TESTS=ON
+	cmake --build $(BUILD) -j $(JOBS)
+	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+
+bench: all
+	tools/venv.sh
+	.venv/bin/python benchmarks/compare.py
+
+docs: all
+	python3 tools/docs.py $(PHAROS)
+
+stats:
+	@python3 tools/stats.py
+
+clean:
+	rm -rf $(BUILD)
