@@ -1,0 +1,13 @@
+#pragma once
+// Files that are not ONNX, known by their contents, and what to do with each.
+
+#include <optional>
+
+#include "onnx/source.h"
+
+namespace pharos {
+
+// The report that fits the file, or nothing where it may be ONNX.
+std::optional<Report> recognise_foreign(const Source& source);
+
+}  // namespace pharos
