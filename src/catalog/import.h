@@ -77,8 +77,8 @@ inline constexpr Diagnostic opset_too_new{
                 "域“{domain}”的 opset {version} 新于本版本已知的 {known}；算子按 {known} 解释"},
     .cause = {"The exporter is newer than Pharos; operators that changed since may compute something else.",
               "导出工具比 Pharos 新；其后有变化的算子结果可能不同。"},
-    .remedy = {"Export with opset_version={known}, or use a newer Pharos; verify the results.",
-               "请以 opset_version={known} 导出，或升级 Pharos，并核对结果。"},
+    .remedy = {"Export with the older opset named in the message, or use a newer Pharos; verify the results.",
+               "请以消息中所示的较旧 opset 导出，或升级 Pharos，并核对结果。"},
     .example = "a model with opset 99"};
 
 inline constexpr Diagnostic ir_too_new{
