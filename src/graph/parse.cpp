@@ -27,6 +27,7 @@ class Parser {
     Graph g = PHAROS_TRY(graph(0));
     skip_lines();
     if (at_ < text_.size()) return fail("text after the graph");
+    if (const auto legal = verify(g); !legal) return fail(legal.error().message());
     return g;
   }
 

@@ -28,7 +28,7 @@ TEST(GraphText, ReadsItsOwnExample) {
     return z_in
   }
   s, _, t = Split(c) : ?, ?, f32[...]
-  () = Sink(; s)
+  () = Sink(s)
   "onnx::Add 1" = Add(t, "b") empty=ints[] f=floats[] mixed=[1.0, -2.5, inf] s=strings[] strs=["a\n", "\"q\""] t=i64[2] {1, -2} ts=tensors[] type=type(seq(f32[...]))
   return "onnx::Add 1", c
 }
