@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "base/checked.h"
 #include "base/text.h"
@@ -83,7 +84,10 @@ class Decoder {
   Result<std::vector<T>> numbers(const Vector<T>* v) {
     if (!v) return std::vector<T>();
     PHAROS_TRY(spend(sizeof(T) * size_t(v->size())));
-    return std::vector<T>(v->begin(), v->end());
+    // The verifier does not check that elements of eight bytes are aligned.
+    std::vector<T> out(v->size());
+    if (!out.empty()) std::memcpy(out.data(), v->Data(), out.size() * sizeof(T));
+    return out;
   }
   Result<std::vector<ValueId>> ids(const Vector<uint32_t>* v, size_t values, bool optional) {
     const std::vector<uint32_t> raw = PHAROS_TRY(numbers(v));
