@@ -16,6 +16,7 @@ Result<void> infer(InferContext& c) {
 }
 
 Result<void> evaluate(EvalContext& c) {
+  PHAROS_TRY(check_same_dtype(c, 0, 2));
   const Tensor &x = c.input(0), &slope = c.input(1);
   const Dims shapes[] = {x.dims(), slope.dims()};
   if (PHAROS_TRY(broadcast_dims(c.node(), shapes)) != x.dims())

@@ -115,6 +115,16 @@ TEST(Reference, OlderForms) {
   EXPECT_EQ(doubles(b.run(b.old("PRelu", {b.floats({1, 2, 1}, {-1, -1}), channel}, {}, 6))), (List{-10, -20}));
 }
 
+TEST(Reference, OldSoftmaxAfterGemmNeedsNoReshape) {
+  Builder b;
+  const ValueId x = b.floats({1, 2}, {1, 2}), w = b.floats({2, 2}, {1, 0, 0, 1});
+  const ValueId y = b.old("Softmax", {b.g.add("Relu", {b.g.add("Gemm", {x, w})})}, {{"axis", int64_t{1}}}, 9);
+  EXPECT_EQ(b.g.node_count(), 3u);
+  // The bounds of an old Clip become constants of the right type, although inference has not run.
+  const ValueId clipped = b.old("Clip", {y}, {{"max", 0.5f}}, 6);
+  EXPECT_TRUE(b.g.constant(b.g[b.g.producer(clipped)].inputs[2]));
+}
+
 TEST(Reference, CastRules) {
   Builder b;
   const ValueId x = b.floats({4}, {-1.5f, 300.0f, NAN, 1e10f});

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "ops/dispatch.h"
+#include "ops/early_types.h"
 
 namespace pharos {
 
@@ -121,7 +122,7 @@ void float_attr_to_input(Graph& graph, NodeId node, std::string_view attribute, 
   const Node n = graph[node];
   const float* value = n.attr<float>(attribute);
   if (!value) return;
-  const DType dtype = n.has_input(0) ? graph.value(n.inputs[0]).type.dtype : DType::f32;
+  const DType dtype = n.has_input(0) ? early_dtype(graph, n.inputs[0]) : DType::f32;
   const std::string name = fmt::format("{}_{}", n.name, attribute);
   ValueId v;
   if (dtype == DType::undefined) {
@@ -150,13 +151,13 @@ void align_input_at(Graph& graph, NodeId node, size_t input, int64_t axis) {
   const Node n = graph[node];
   if (!n.has_input(0) || !n.has_input(input)) return;  // reported when the node is checked
   const ValueId a = n.inputs[0], b = n.inputs[input];
-  const Type &at = graph.value(a).type, &bt = graph.value(b).type;
+  if (axis < -64 || axis > 64) return;  // no legal axis; reported where the shapes meet
+  const auto rank_a = early_rank(graph, a), rank_b = early_rank(graph, b);
   const std::string name = n.name + "_align";
-  if (at.has_rank() && bt.has_rank()) {
-    const int64_t start = axis < 0 ? axis + at.rank() : axis;
-    const int64_t ones = at.rank() - start - bt.rank();
+  if (rank_b && (rank_a || axis < 0)) {
+    const int64_t ones = (axis < 0 ? -axis : *rank_a - axis) - *rank_b;
     if (ones <= 0) return;
-    std::vector<int64_t> target(size_t(bt.rank()), 0);
+    std::vector<int64_t> target(size_t(*rank_b), 0);
     target.insert(target.end(), size_t(ones), 1);
     graph.set_input(node, input, graph.add("Reshape", {b, add_ints(graph, name + "_to", target)}, {}, name, n.origin));
     return;

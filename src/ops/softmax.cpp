@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "ops/dispatch.h"
+#include "ops/early_types.h"
 #include "ops/shape_rules.h"
 
 namespace pharos {
@@ -69,8 +70,8 @@ Result<void> rows_of_matrix(Graph& graph, NodeId id, int) {
   if (!n.has_input(0) || !n.has_output(0)) return {};  // reported when the node is checked
   const ValueId x = n.inputs[0];
   graph.node(id).attributes.insert_or_assign("axis", int64_t{-1});
-  const Type& type = graph.value(x).type;
-  if (axis == -1 || (type.has_rank() && (axis < 0 ? axis + type.rank() : axis) == type.rank() - 1)) return {};
+  const auto rank = early_rank(graph, x);
+  if (axis == -1 || (rank && (axis < 0 ? axis + *rank : axis) == *rank - 1)) return {};
   const ValueId matrix = graph.add("Flatten", {x}, {{"axis", axis}}, n.name + "_rows", n.origin);
   const ValueId shape = graph.add("Shape", {x}, {}, n.name + "_shape", n.origin);
   const ValueId result = n.outputs[0], rows = graph.add_value(n.name + "_of_rows");
