@@ -196,10 +196,35 @@ inline constexpr Diagnostic trtexec_shape_overridden{
     .remedy = {"Give --minShapes, --optShapes and --maxShapes.", "请给出 --minShapes、--optShapes 和 --maxShapes。"},
     .example = "pharos trtexec --onnx=dynamic.onnx"};
 
+inline constexpr Diagnostic verify_mismatch{
+    .code = "PH0140", .slug = "verify-mismatch", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",
+    .title = {"A result differs from the expected one", "结果与预期不符"},
+    .message = {"data set {set}: {details}", "数据集 {set}：{details}"},
+    .cause = {"A defect, or a tolerance that is too narrow for the element type.", "存在缺陷，或容差对该元素类型过严。"},
+    .remedy = {"Compare with --reference; widen --rtol or --atol where the difference is rounding.",
+               "与 --reference 的结果比较；若差异源于舍入，请放宽 --rtol 或 --atol。"},
+    .example = "pharos verify with an expected output of another model"};
+
+inline constexpr Diagnostic verify_timeout{
+    .code = "PH0141", .slug = "verify-timeout", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",
+    .title = {"A test case took too long", "测试用例超时"},
+    .message = {"no result after {seconds} s", "{seconds} 秒后仍无结果"},
+    .cause = {"The case hangs, or it needs more time than --timeout allows.", "用例挂起，或所需时间超过 --timeout。"},
+    .remedy = {"Raise --timeout; report the case if it still does not end.", "请提高 --timeout；若仍不结束，请反馈该用例。"},
+    .example = "pharos verify DIR --timeout 1 with a large model"};
+
+inline constexpr Diagnostic verify_crash{
+    .code = "PH0142", .slug = "verify-crash", .severity = Severity::InternalError, .layer = Layer::General, .since = "0.1",
+    .title = {"The process of a test case ended without a result", "测试用例的进程异常结束"},
+    .message = {"the process {how}", "进程{how}"},
+    .cause = {"A defect in Pharos, or the system ended the process for want of memory.", "Pharos 的缺陷，或系统因内存不足终止了进程。"},
+    .remedy = {"Report it with the case.", "请附上该用例反馈问题。"},
+    .example = "a case that needs more memory than the machine has"};
+
 inline constexpr std::array command_line_entries{
     &verb_unknown, &option_unknown, &option_value_invalid, &argument_missing, &argument_unexpected, &options_conflict,
     &name_unknown, &input_file_invalid, &input_unknown, &random_input, &input_shape_missing, &warnings_fatal,
     &log_sink_failed, &outputs_differ, &times_unstable, &profile_invalid, &trtexec_option_noted,
-    &trtexec_option_deprecated, &trtexec_option_lossy, &trtexec_usage, &trtexec_shape_overridden};
+    &trtexec_option_deprecated, &trtexec_option_lossy, &trtexec_usage, &trtexec_shape_overridden, &verify_mismatch, &verify_timeout, &verify_crash};
 
 }  // namespace pharos::diag
