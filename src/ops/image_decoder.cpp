@@ -28,8 +28,9 @@ Result<Image> decode(const Node& node, std::span<const uint8_t> bytes) {
   std::optional<Image> image;
   if (format == ImageFormat::Bmp) image = decode_bmp(bytes);
   else if (format == ImageFormat::Pnm) image = decode_pnm(bytes);
+  else if (format == ImageFormat::Tiff) image = decode_tiff(bytes);
   else if (format != ImageFormat::Unknown)
-    return unsupported_case(node, fmt::format("{} images are not decoded, only BMP and PNM", image_format_name(format)));
+    return unsupported_case(node, fmt::format("{} images are not decoded, only BMP, PNM and plain TIFF", image_format_name(format)));
   return image ? std::move(*image) : Image{};
 }
 
@@ -56,8 +57,8 @@ void define_image_decoder(OpSet& ops) {
   ops.add({
       .name = "ImageDecoder",
       .since = 20,
-      .doc = "Decodes an image file to height x width x channels. BMP and PNM are read; JPEG, JPEG 2000, PNG, TIFF and WebP "
-             "are not (decode them before the model).",
+      .doc = "Decodes an image file to height x width x channels. BMP, PNM and TIFF (8 bits, uncompressed) "
+             "are read; JPEG, JPEG 2000, PNG and WebP are not (decode them before the model).",
       .inputs = {{"encoded_stream", TypeSet{DType::u8}}},
       .outputs = {{"image", TypeSet{DType::u8}}},
       .attributes = {{"pixel_format", AttrType::String, false, "RGB (default), BGR or Grayscale"}},

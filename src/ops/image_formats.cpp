@@ -19,16 +19,15 @@ uint32_t little(Bytes b, size_t at, int n) {
   return v;
 }
 
-// An image of this size, unless it is larger than `pixels_at_most` or empty.
-std::optional<Image> make_image(int64_t height, int64_t width, int64_t pixels_at_most) {
-  if (height < 1 || width < 1 || width > (int64_t{1} << 24) || height > (int64_t{1} << 24) || height * width > pixels_at_most)
+}  // namespace
+
+std::optional<Image> make_image(int64_t height, int64_t width, int64_t at_most) {
+  if (height < 1 || width < 1 || width > (int64_t{1} << 24) || height > (int64_t{1} << 24) || height * width > at_most)
     return std::nullopt;
   Image out{height, width, {}};
   out.rgb.resize(size_t(3 * height * width));
   return out;
 }
-
-}  // namespace
 
 ImageFormat image_format(Bytes b) {
   if (starts_with(b, "BM")) return ImageFormat::Bmp;

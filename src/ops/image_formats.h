@@ -1,5 +1,5 @@
 #pragma once
-// Decoders of simple image files, for ImageDecoder: BMP and the PNM family. All sizes are checked against the bytes given,
+// Decoders of simple image files, for ImageDecoder: BMP, the PNM family and uncompressed TIFF. All sizes are checked against the bytes given,
 // so that a small file cannot ask for a large image.
 
 #include <cstdint>
@@ -22,5 +22,9 @@ std::string_view image_format_name(ImageFormat f);
 // Nothing where the file is damaged or uses a variant that is not read.
 std::optional<Image> decode_bmp(std::span<const uint8_t> bytes);
 std::optional<Image> decode_pnm(std::span<const uint8_t> bytes);
+std::optional<Image> decode_tiff(std::span<const uint8_t> bytes);
+
+// An image of this size, unless it is empty or has more pixels than `at_most`.
+std::optional<Image> make_image(int64_t height, int64_t width, int64_t at_most);
 
 }  // namespace pharos

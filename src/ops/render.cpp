@@ -57,9 +57,9 @@ std::string render_operators_markdown(const OpSet& ops) {
   const std::vector<const OpDef*> all = ops.all();
   std::string out =
       "# Operators\n\n"
-      "Rendered from the definitions in `src/ops`; do not edit. Models of every opset listed are read: older forms become the\n"
-      "newest one when a model is imported, and the numbers say in which opsets a form with rules of its own begins. A `?` marks\n"
-      "an optional parameter, `…` one that takes any number of values.\n\n"
+      "Rendered from the definitions in `src/ops` by `make docs`; not to be edited. Models of every opset listed are read: older\n"
+      "forms become the newest one when a model is imported, and the numbers say in which opsets a form begins. A `?` marks an\n"
+      "optional parameter, `…` one that takes any number of values.\n\n"
       "- floats: f16, bf16, f32, f64; integers: 8 to 64 bits, signed and unsigned; numeric: both\n"
       "- any: every element type, also bool, string, complex and those of 8, 4 and 2 bits\n"
       "- container: sequences, optionals and maps\n";
