@@ -18,6 +18,7 @@ struct MeasureOptions {
 struct Query { double start_ms = 0, enqueue_ms = 0, compute_ms = 0; };  // since the first timed run
 struct Measurement {
   int64_t warm_up_queries = 0;
+  double first_ms = 0;  // the very first run, which prepares kernels and memory
   double warm_up_ms = 0, wall_ms = 0;
   std::vector<Query> queries;
 };
