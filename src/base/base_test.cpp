@@ -11,14 +11,22 @@
 namespace pharos {
 namespace {
 
-constexpr Diagnostic sample{.code = "PH0999", .slug = "sample", .severity = Severity::Warning, .layer = Layer::General, .since = "0.1",
-                            .title = {"t", "题"}, .message = {"{a} and {b}, {a}", "{b}和{a}"}, .cause = {"c", "因"}, .remedy = {"r", "方"}};
+constexpr Diagnostic sample{.code = "PH0999",
+                            .slug = "sample",
+                            .severity = Severity::Warning,
+                            .layer = Layer::General,
+                            .since = "0.1",
+                            .title = {"t", "题"},
+                            .message = {"{a} and {b}, {a}", "{b}和{a}"},
+                            .cause = {"c", "因"},
+                            .remedy = {"r", "方"}};
 
 TEST(Report, FillsPlaceholders) {
   Report r(sample, {{"a", "{b}"}, {"b", "two"}});
   EXPECT_EQ(r.message(), "{b} and two, {b}");  // arguments are not expanded again
   EXPECT_EQ(r.message(Language::Chinese), "two和{b}");
-  EXPECT_EQ(r.in("in node 'x'").in("while importing").text(), "[PH0999] {b} and two, {b} (in node 'x', while importing)");
+  EXPECT_EQ(r.in("in node 'x'").in("while importing").text(),
+            "[PH0999] {b} and two, {b} (in node 'x', while importing)");
   EXPECT_EQ(Report(sample, {{"a", "1"}}).message(), "1 and {b}, 1");
   EXPECT_EQ(r.argument("b"), "two");
 }

@@ -33,7 +33,8 @@ Report open_error(const std::string& path, int error) {
 }
 
 Report outside(const std::string& folder, const std::string& path, const char* why) {
-  return Report(diag::path_outside_folder, {{"path", path}, {"folder", folder.empty() ? "." : folder}, {"details", why}});
+  return Report(diag::path_outside_folder,
+                {{"path", path}, {"folder", folder.empty() ? "." : folder}, {"details", why}});
 }
 
 // The next component of a path that has been checked to hold neither ".." nor a leading '/'.
@@ -56,7 +57,8 @@ int open_by_components(int folder, std::string_view path) {
   int at = dup(folder);
   while (at >= 0) {
     const std::string part(next_component(path));
-    const int next = openat(at, part.c_str(), path.empty() ? read_flags | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    const int next = openat(at, part.c_str(),
+                            path.empty() ? read_flags | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     const int error = errno;
     ::close(at);
     errno = error;
@@ -134,7 +136,8 @@ Result<Bytes> allocate_bytes(size_t size) {
   const size_t alignment = size >= 2 * huge ? huge : 64;
   void* p = size < SIZE_MAX / 2 ? ::operator new(size ? size : 1, std::align_val_t(alignment), std::nothrow) : nullptr;
   if (!p)
-    return Report(diag::out_of_memory, {{"what", "a buffer"}, {"requested", bytes_text(int64_t(std::min<size_t>(size, INT64_MAX)))}});
+    return Report(diag::out_of_memory,
+                  {{"what", "a buffer"}, {"requested", bytes_text(int64_t(std::min<size_t>(size, INT64_MAX)))}});
   if (alignment == huge) madvise(p, size & ~(huge - 1), MADV_HUGEPAGE);  // a hint: failing is fine
   Bytes out;
   out.owner = std::shared_ptr<void>(p, [alignment](void* q) { ::operator delete(q, std::align_val_t(alignment)); });
@@ -143,7 +146,8 @@ Result<Bytes> allocate_bytes(size_t size) {
   return out;
 }
 
-File::File(File&& o) noexcept : descriptor_(std::exchange(o.descriptor_, -1)), path_(std::move(o.path_)), size_(o.size_) {}
+File::File(File&& o) noexcept
+    : descriptor_(std::exchange(o.descriptor_, -1)), path_(std::move(o.path_)), size_(o.size_) {}
 
 File& File::operator=(File&& o) noexcept {
   std::swap(descriptor_, o.descriptor_);
@@ -175,7 +179,8 @@ Result<File> File::open(const std::string& path) {
 }
 
 Result<File> File::open_beneath(const std::string& folder, const std::string& path, bool allow_hard_links) {
-  if (path.empty() || path.find('\0') != std::string::npos) return outside(folder, path, "the path is empty or holds a zero byte");
+  if (path.empty() || path.find('\0') != std::string::npos)
+    return outside(folder, path, "the path is empty or holds a zero byte");
   if (path.front() == '/') return outside(folder, path, "the path is absolute");
   if (climbs(path)) return outside(folder, path, "the path has a '..'");
   const std::string base = folder.empty() ? "." : folder;
@@ -185,7 +190,8 @@ Result<File> File::open_beneath(const std::string& folder, const std::string& pa
   const int error = errno;
   ::close(at);
   const std::string whole = base == "." ? path : base + "/" + path;
-  if (fd < 0 && (error == ELOOP || error == EXDEV)) return outside(folder, path, "the path leads through a symbolic link");
+  if (fd < 0 && (error == ELOOP || error == EXDEV))
+    return outside(folder, path, "the path leads through a symbolic link");
   if (fd < 0) return open_error(whole, error);
   return checked(fd, whole, allow_hard_links);
 }
@@ -193,11 +199,14 @@ Result<File> File::open_beneath(const std::string& folder, const std::string& pa
 Result<void> File::read_at(int64_t offset, std::span<std::byte> out) const {
   size_t done = 0;
   while (done < out.size()) {
-    const ssize_t n = pread(descriptor_, out.data() + done, std::min<size_t>(out.size() - done, size_t{1} << 30), offset + int64_t(done));
+    const ssize_t n = pread(descriptor_, out.data() + done, std::min<size_t>(out.size() - done, size_t{1} << 30),
+                            offset + int64_t(done));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return Report(diag::file_not_readable, {{"path", path_}, {"reason", reason(errno)}});
     if (n == 0)
-      return Report(diag::file_truncated, {{"path", path_}, {"expected", bytes_text(int64_t(out.size()))}, {"actual", bytes_text(int64_t(done))}});
+      return Report(
+          diag::file_truncated,
+          {{"path", path_}, {"expected", bytes_text(int64_t(out.size()))}, {"actual", bytes_text(int64_t(done))}});
     done += size_t(n);
   }
   return {};

@@ -23,7 +23,9 @@ TEST(Half, F16RoundTripsEveryCode) {
     ASSERT_EQ(float_to_f16(f), bits);
     // Against the definition.
     const int exponent = int(bits >> 10 & 31), mantissa = int(bits & 1023);
-    const float magnitude = exponent == 31 ? inf : exponent ? std::ldexp(float(1024 + mantissa), exponent - 25) : std::ldexp(float(mantissa), -24);
+    const float magnitude = exponent == 31 ? inf
+                            : exponent     ? std::ldexp(float(1024 + mantissa), exponent - 25)
+                                           : std::ldexp(float(mantissa), -24);
     ASSERT_EQ(f, bits & 0x8000 ? -magnitude : magnitude);
   }
 }
@@ -88,7 +90,8 @@ TEST(Half, Float8RoundTripsAndRounds) {
 }
 
 TEST(Half, E8M0) {
-  for (int bits = 0; bits < 255; ++bits) ASSERT_EQ(float_to_f8(f8_to_float(uint8_t(bits), Float8Kind::E8M0), Float8Kind::E8M0), bits);
+  for (int bits = 0; bits < 255; ++bits)
+    ASSERT_EQ(float_to_f8(f8_to_float(uint8_t(bits), Float8Kind::E8M0), Float8Kind::E8M0), bits);
   EXPECT_EQ(float_to_f8(3.1f, Float8Kind::E8M0), 129);
   EXPECT_EQ(float_to_f8(2.9f, Float8Kind::E8M0), 128);
   EXPECT_EQ(float_to_f8(nan_value, Float8Kind::E8M0), 255);

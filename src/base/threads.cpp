@@ -37,7 +37,9 @@ int available_cpus() {
 }
 
 void Threads::run(int parts, int64_t n, void (*call)(void*, int64_t, int64_t), void* body) {
-  const auto part = [&](int64_t i) { call(body, n / parts * i + n % parts * i / parts, n / parts * (i + 1) + n % parts * (i + 1) / parts); };
+  const auto part = [&](int64_t i) {
+    call(body, n / parts * i + n % parts * i / parts, n / parts * (i + 1) + n % parts * (i + 1) / parts);
+  };
 #ifdef PHAROS_STD_THREADS
   std::vector<std::thread> workers;
   for (int i = 1; i < parts; ++i) workers.emplace_back(part, i);

@@ -35,7 +35,8 @@ bool elements_legal(const Tensor& t) {
 
 class Decoder {
  public:
-  // Text and numbers that are copied out of the section cannot exceed it: several tables that share one long text would.
+  // Text and numbers that are copied out of the section cannot exceed it: several tables that share one long text
+  // would.
   Decoder(size_t section_bytes, const WeightsMemory& weights) : budget_(section_bytes), weights_(weights) {}
 
   Result<Plan> decode(const fb::Plan& in) {
@@ -60,7 +61,9 @@ class Decoder {
   }
 
  private:
-  static Report bad(std::string details) { return Report(diag::engine_malformed, {{"details", escape_control(details)}}); }
+  static Report bad(std::string details) {
+    return Report(diag::engine_malformed, {{"details", escape_control(details)}});
+  }
 
   Result<void> spend(size_t bytes) {
     if (bytes > budget_) return bad("its parts are larger than the whole");
@@ -127,12 +130,14 @@ class Decoder {
       return bad(fmt::format("a tensor of shape {} does not fit its place in the weights", dims_text(dims)));
     if (in.offset() % layout::tensor_alignment != 0) return bad("a tensor that is not aligned");
     Tensor t(dtype, std::move(dims), weights_.bytes.data() + in.offset(), weights_.owner);
-    if (weights_.loaded && !elements_legal(t)) return bad(fmt::format("a {} tensor with elements out of range", dtype_name(dtype)));
+    if (weights_.loaded && !elements_legal(t))
+      return bad(fmt::format("a {} tensor with elements out of range", dtype_name(dtype)));
     return t;
   }
   Result<Tensor> string_tensor(const fb::Tensor& in, Dims dims, int64_t count) {
     std::vector<std::string> strings = PHAROS_TRY(texts(in.strings()));
-    if (int64_t(strings.size()) != count) return bad("a string tensor with another number of strings than its shape has");
+    if (int64_t(strings.size()) != count)
+      return bad("a string tensor with another number of strings than its shape has");
     Tensor t(DType::string, std::move(dims));
     if (!t.valid()) return bad("a string tensor that is too large");
     std::move(strings.begin(), strings.end(), t.as<std::string>().begin());
@@ -239,7 +244,8 @@ class Decoder {
       out.packed.parts = PHAROS_TRY(tensors(c.packed()));
       out.workspace = c.workspace();
       out.tuned_ms = c.tuned_ms();
-      if (out.workspace < 0 || !std::isfinite(out.tuned_ms) || out.tuned_ms < 0) return bad("a negative workspace or time");
+      if (out.workspace < 0 || !std::isfinite(out.tuned_ms) || out.tuned_ms < 0)
+        return bad("a negative workspace or time");
       p.choices.push_back(std::move(out));
     }
     return {};
@@ -260,13 +266,15 @@ class Decoder {
   }
 
   static Result<void> check_bounds(const std::string& name, const DimBounds& b, const Graph& g) {
-    const auto found = std::find_if(g.inputs().begin(), g.inputs().end(), [&](ValueId v) { return g.value(v).name == name; });
+    const auto found =
+        std::find_if(g.inputs().begin(), g.inputs().end(), [&](ValueId v) { return g.value(v).name == name; });
     if (found == g.inputs().end()) return bad(fmt::format("a profile for '{}', which is no input", name));
     const Type& t = g.value(*found).type;
     if (b.min.size() != b.opt.size() || b.min.size() != b.max.size() || (t.shape && t.shape->size() != b.min.size()))
       return bad(fmt::format("a profile of another rank than input '{}'", name));
     for (size_t i = 0; i < b.min.size(); ++i)
-      if (b.min[i] < 0 || b.min[i] > b.opt[i] || b.opt[i] > b.max[i]) return bad(fmt::format("a profile of '{}' that is not in order", name));
+      if (b.min[i] < 0 || b.min[i] > b.opt[i] || b.opt[i] > b.max[i])
+        return bad(fmt::format("a profile of '{}' that is not in order", name));
     return {};
   }
 

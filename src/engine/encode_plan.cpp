@@ -32,8 +32,8 @@ class Encoder {
     const auto c = builder_.CreateVector(choices);
     const auto p = builder_.CreateVector(profiles);
     const auto options = encode(plan.options), warnings = encode(plan.warnings);
-    builder_.Finish(fb::CreatePlan(builder_, name, producer, uint8_t(plan.device.isa), cpu, plan.device.block, graph, c, p,
-                                   plan.activation_bytes, options, warnings));
+    builder_.Finish(fb::CreatePlan(builder_, name, producer, uint8_t(plan.device.isa), cpu, plan.device.block, graph, c,
+                                   p, plan.activation_bytes, options, warnings));
     out_.plan.assign(reinterpret_cast<const char*>(builder_.GetBufferPointer()), builder_.GetSize());
     return std::move(out_);
   }
@@ -71,7 +71,8 @@ class Encoder {
   Offset<fb::Tensor> encode(const Tensor& t) {
     if (!t.valid()) return fb::CreateTensor(builder_);
     const auto dims = builder_.CreateVector(t.dims());
-    if (t.dtype() == DType::string) return fb::CreateTensor(builder_, uint8_t(t.dtype()), dims, 0, 0, texts(t.as<std::string>()));
+    if (t.dtype() == DType::string)
+      return fb::CreateTensor(builder_, uint8_t(t.dtype()), dims, 0, 0, texts(t.as<std::string>()));
     return fb::CreateTensor(builder_, uint8_t(t.dtype()), dims, place(t), t.bytes());
   }
   Offset<flatbuffers::Vector<Offset<fb::Tensor>>> encode(const std::vector<Tensor>& v) {
@@ -103,7 +104,8 @@ class Encoder {
     else if (const auto* v = std::get_if<std::vector<int64_t>>(&value)) ints = builder_.CreateVector(*v);
     else if (const auto* v = std::get_if<std::vector<float>>(&value)) floats = builder_.CreateVector(*v);
     else if (const auto* v = std::get_if<std::vector<std::string>>(&value)) strings = texts(*v);
-    else if (const auto* v = std::get_if<Tensor>(&value)) tensors = builder_.CreateVector(Offsets<fb::Tensor>{encode(*v)});
+    else if (const auto* v = std::get_if<Tensor>(&value))
+      tensors = builder_.CreateVector(Offsets<fb::Tensor>{encode(*v)});
     else if (const auto* v = std::get_if<std::vector<Tensor>>(&value)) tensors = encode(*v);
     else if (const auto* v = std::get_if<SharedGraph>(&value)) graph = encode_subgraph(**v);
     const auto* i = std::get_if<int64_t>(&value);
@@ -152,7 +154,8 @@ class Encoder {
       values.push_back(fb::CreateValue(builder_, name, type, constants[v], value.packed));
     }
     Offsets<fb::Symbol> symbols;
-    for (const auto& [name, range] : g.symbols) symbols.push_back(fb::CreateSymbol(builder_, text(name), range.min, range.max));
+    for (const auto& [name, range] : g.symbols)
+      symbols.push_back(fb::CreateSymbol(builder_, text(name), range.min, range.max));
     const auto name = text(g.name);
     const auto s = builder_.CreateVector(symbols);
     const auto v = builder_.CreateVector(values);
@@ -163,7 +166,8 @@ class Encoder {
 
   Offset<fb::Choice> encode(const Choice& c) {
     const auto formats = [this](const std::vector<Format>& v) {
-      return builder_.CreateVector(std::vector<uint8_t>(reinterpret_cast<const uint8_t*>(v.data()), reinterpret_cast<const uint8_t*>(v.data()) + v.size()));
+      return builder_.CreateVector(std::vector<uint8_t>(reinterpret_cast<const uint8_t*>(v.data()),
+                                                        reinterpret_cast<const uint8_t*>(v.data()) + v.size()));
     };
     const auto tactic = text(c.tactic), config = text(c.config);
     const auto in = formats(c.formats.inputs), out = formats(c.formats.outputs);
@@ -175,7 +179,8 @@ class Encoder {
     Offsets<fb::Bounds> inputs;
     for (const auto& [input, b] : p.inputs) {
       const auto name = text(input);
-      const auto low = builder_.CreateVector(b.min), opt = builder_.CreateVector(b.opt), high = builder_.CreateVector(b.max);
+      const auto low = builder_.CreateVector(b.min), opt = builder_.CreateVector(b.opt),
+                 high = builder_.CreateVector(b.max);
       inputs.push_back(fb::CreateBounds(builder_, name, low, opt, high));
     }
     const auto v = builder_.CreateVector(inputs);
@@ -231,13 +236,16 @@ class Estimate {
 Result<PlanBytes> encode_plan(const Plan& plan) {
   PHAROS_TRY(verify(plan.graph));
   if (plan.graph.node_slots() != plan.graph.node_count() || plan.choices.size() != plan.graph.node_count())
-    return Report(diag::internal_error, {{"details", fmt::format("a plan of {} nodes in {} slots has {} choices", plan.graph.node_count(),
-                                                                 plan.graph.node_slots(), plan.choices.size())}});
+    return Report(diag::internal_error,
+                  {{"details", fmt::format("a plan of {} nodes in {} slots has {} choices", plan.graph.node_count(),
+                                           plan.graph.node_slots(), plan.choices.size())}});
   Estimate estimate;
   estimate.graph(plan.graph);
   constexpr uint64_t limit = uint64_t{1} << 30;
   if (estimate.bytes() > limit)
-    return Report(diag::engine_too_large, {{"what", "the plan"}, {"actual", bytes_text(int64_t(estimate.bytes()))}, {"limit", bytes_text(int64_t(limit))}});
+    return Report(diag::engine_too_large, {{"what", "the plan"},
+                                           {"actual", bytes_text(int64_t(estimate.bytes()))},
+                                           {"limit", bytes_text(int64_t(limit))}});
   return Encoder().encode(plan);
 }
 

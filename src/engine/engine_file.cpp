@@ -25,7 +25,8 @@ struct Source {
 };
 
 Source source_of(const File& file) {
-  return {uint64_t(file.size()), [&file](uint64_t offset, std::span<std::byte> out) { return file.read_at(int64_t(offset), out); }};
+  return {uint64_t(file.size()),
+          [&file](uint64_t offset, std::span<std::byte> out) { return file.read_at(int64_t(offset), out); }};
 }
 
 Source source_of(std::span<const std::byte> bytes) {
@@ -44,7 +45,9 @@ Result<layout::Header> read_header(const Source& source) {
 
 Result<Bytes> read_section(const Source& source, const layout::Section& section, const char* name) {
   Bytes out = PHAROS_TRY(allocate_bytes(section.size));
-  const layout::Fetch fetch = [&](uint64_t offset, std::span<std::byte> to) { return source.fetch(section.offset + offset, to); };
+  const layout::Fetch fetch = [&](uint64_t offset, std::span<std::byte> to) {
+    return source.fetch(section.offset + offset, to);
+  };
   const uint64_t sum = PHAROS_TRY(layout::fetch_and_checksum({out.data, out.size}, fetch, threads()));
   if (sum != section.checksum) return Report(diag::engine_checksum, {{"section", name}});
   return out;
@@ -76,7 +79,8 @@ Result<Plan> load(const Source& source) {
   PHAROS_TRY(check_isa(header, ""));
   const Bytes weights = PHAROS_TRY(read_section(source, header.weights, "weights"));
   Plan out = PHAROS_TRY(decode_plan(plan.span(), {{weights.data, weights.size}, weights.owner}));
-  if (isa_name(out.device.isa) != header.isa) return Report(diag::engine_malformed, {{"details", "header and plan name different instruction sets"}});
+  if (isa_name(out.device.isa) != header.isa)
+    return Report(diag::engine_malformed, {{"details", "header and plan name different instruction sets"}});
   return out;
 }
 
@@ -92,7 +96,8 @@ Result<InspectedPlan> inspect(const Source& source) {
 Result<File> open_engine(const std::string& path) {
   File file = PHAROS_TRY(File::open(path));
   if (file.size() > max_file_bytes)
-    return Report(diag::engine_too_large, {{"what", path}, {"actual", bytes_text(file.size())}, {"limit", bytes_text(max_file_bytes)}});
+    return Report(diag::engine_too_large,
+                  {{"what", path}, {"actual", bytes_text(file.size())}, {"limit", bytes_text(max_file_bytes)}});
   return file;
 }
 
@@ -107,7 +112,9 @@ Result<std::vector<std::byte>> serialize_plan(const Plan& plan) {
   header.weights = {aligned(header.plan.offset + header.plan.size, layout::weights_alignment), bytes.weights.size, 0};
   header.file_size = header.weights.offset + header.weights.size;
   if (header.file_size > uint64_t(max_file_bytes))
-    return Report(diag::engine_too_large, {{"what", "the engine"}, {"actual", bytes_text(int64_t(header.file_size))}, {"limit", bytes_text(max_file_bytes)}});
+    return Report(diag::engine_too_large, {{"what", "the engine"},
+                                           {"actual", bytes_text(int64_t(header.file_size))},
+                                           {"limit", bytes_text(max_file_bytes)}});
   std::vector<std::byte> out(header.file_size);
   std::memcpy(out.data() + header.plan.offset, bytes.plan.data(), bytes.plan.size());
   for (const auto& [tensor, offset] : bytes.weights.places)

@@ -69,7 +69,9 @@ TEST(EngineFile, RoundTrips) {
 
 class EngineOnDisk : public ::testing::Test {
  protected:
-  void SetUp() override { path_ = (std::filesystem::temp_directory_path() / ("pharos_engine_" + std::to_string(getpid()))).string(); }
+  void SetUp() override {
+    path_ = (std::filesystem::temp_directory_path() / ("pharos_engine_" + std::to_string(getpid()))).string();
+  }
   void TearDown() override { std::filesystem::remove(path_); }
   std::string path_;
 };

@@ -50,7 +50,8 @@ std::string get(const char (&field)[n]) { return escape_control(std::string_view
 
 bool looks_like_onnx(std::string_view s) {
   // ModelProto: field 1 (ir_version) as varint, then another of its fields.
-  return s.size() > 3 && s[0] == 0x08 && s[1] > 0 && s[1] < 64 && (s[2] & 7) == 2 && (uint8_t(s[2]) >> 3) <= 25 && s[2] > 8;
+  return s.size() > 3 && s[0] == 0x08 && s[1] > 0 && s[1] < 64 && (s[2] & 7) == 2 && (uint8_t(s[2]) >> 3) <= 25 &&
+         s[2] > 8;
 }
 
 Report unrecognised(std::string_view start) {
@@ -58,7 +59,8 @@ Report unrecognised(std::string_view start) {
   if (start.starts_with("version https://git-lfs")) return Report(diag::engine_is_pointer);
   if (looks_like_onnx(start)) return Report(diag::engine_is_onnx);
   if (start.empty()) return Report(diag::engine_not_recognised, {{"details", "the file is empty"}});
-  return Report(diag::engine_not_recognised, {{"details", "it starts with '" + escape_control(start.substr(0, 8)) + "'"}});
+  return Report(diag::engine_not_recognised,
+                {{"details", "it starts with '" + escape_control(start.substr(0, 8)) + "'"}});
 }
 
 Report malformed(std::string details) { return Report(diag::engine_malformed, {{"details", std::move(details)}}); }
@@ -102,7 +104,8 @@ Result<Header> decode(std::span<const std::byte> start, uint64_t file_size) {
   if (!text.substr(magic.size()).starts_with(line_endings) && text.size() >= magic.size() + line_endings.size())
     return Report(diag::engine_text_mode);
   if (start.size() < header_bytes)
-    return Report(diag::engine_size_wrong, {{"actual", std::to_string(file_size)}, {"expected", "at least " + std::to_string(header_bytes)}});
+    return Report(diag::engine_size_wrong,
+                  {{"actual", std::to_string(file_size)}, {"expected", "at least " + std::to_string(header_bytes)}});
   Raw raw;
   std::memcpy(&raw, start.data(), sizeof raw);
   Header h;
@@ -114,11 +117,14 @@ Result<Header> decode(std::span<const std::byte> start, uint64_t file_size) {
   h.weights = raw.weights;
   // Magic, format and version stay where they are in all formats.
   if (h.format != format_version)
-    return Report(diag::engine_format_version, {{"actual", std::to_string(h.format)}, {"built", h.pharos_version},
-                                                {"here", PHAROS_VERSION}, {"expected", std::to_string(format_version)}});
+    return Report(diag::engine_format_version, {{"actual", std::to_string(h.format)},
+                                                {"built", h.pharos_version},
+                                                {"here", PHAROS_VERSION},
+                                                {"expected", std::to_string(format_version)}});
   if (raw.checksum != header_checksum(start)) return Report(diag::engine_checksum, {{"section", "header"}});
   if (h.file_size != file_size)
-    return Report(diag::engine_size_wrong, {{"actual", std::to_string(file_size)}, {"expected", std::to_string(h.file_size)}});
+    return Report(diag::engine_size_wrong,
+                  {{"actual", std::to_string(file_size)}, {"expected", std::to_string(h.file_size)}});
   for (const Section& s : {h.plan, h.weights})
     if (!within(s.offset, s.size, file_size) || s.offset < header_bytes || s.offset % tensor_alignment != 0)
       return malformed("a section lies outside the file");
@@ -126,7 +132,8 @@ Result<Header> decode(std::span<const std::byte> start, uint64_t file_size) {
 }
 
 uint64_t checksum(std::span<const std::byte> section, const Threads& threads) {
-  return hash_of_pieces(section.size(), threads, [&](size_t offset, size_t n) { return hash64(section.subspan(offset, n)); });
+  return hash_of_pieces(section.size(), threads,
+                        [&](size_t offset, size_t n) { return hash64(section.subspan(offset, n)); });
 }
 
 Result<uint64_t> fetch_and_checksum(std::span<std::byte> section, const Fetch& fetch, const Threads& threads) {

@@ -30,8 +30,8 @@ struct Header {
 
 std::array<std::byte, header_bytes> encode(const Header& header);
 
-// Reads the first bytes of a file of `file_size` bytes. Refuses what is no engine, is damaged or has another format; does
-// not judge the Pharos version and instruction set.
+// Reads the first bytes of a file of `file_size` bytes. Refuses what is no engine, is damaged or has another format;
+// does not judge the Pharos version and instruction set.
 Result<Header> decode(std::span<const std::byte> start, uint64_t file_size);
 
 // Gets bytes [offset, offset + out.size()) of a section into `out`.

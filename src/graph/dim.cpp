@@ -24,7 +24,8 @@ bool before(const Monomial& a, const Monomial& b) {
 
 // Sorts, joins equal monomials, drops zeros; nothing on overflow or where it becomes too large.
 std::optional<Expr> normalized(Expr e) {
-  std::stable_sort(e.terms.begin(), e.terms.end(), [](const Term& a, const Term& b) { return before(a.atoms, b.atoms); });
+  std::stable_sort(e.terms.begin(), e.terms.end(),
+                   [](const Term& a, const Term& b) { return before(a.atoms, b.atoms); });
   std::vector<Term> out;
   for (Term& t : e.terms) {
     if (!out.empty() && !before(out.back().atoms, t.atoms)) {

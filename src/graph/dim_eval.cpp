@@ -27,14 +27,16 @@ Wide sum_of(Wide a, Wide b) {
 }
 
 Interval operator*(Interval x, Interval y) {
-  const Wide p[] = {product_of(x.low, y.low), product_of(x.low, y.high), product_of(x.high, y.low), product_of(x.high, y.high)};
+  const Wide p[] = {product_of(x.low, y.low), product_of(x.low, y.high), product_of(x.high, y.low),
+                    product_of(x.high, y.high)};
   return {*std::min_element(p, p + 4), *std::max_element(p, p + 4)};
 }
 Interval operator+(Interval x, Interval y) { return {sum_of(x.low, y.low), sum_of(x.high, y.high)}; }
 
 Wide floored(Wide a, Wide b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
 Wide quotient(Wide a, Wide b) {
-  if (unbounded(b)) return a == 0 || !unbounded(a) ? ((a < 0) == (b < 0) || a == 0 ? 0 : -1) : (a < 0) == (b < 0) ? highest : lowest;
+  if (unbounded(b))
+    return a == 0 || !unbounded(a) ? ((a < 0) == (b < 0) || a == 0 ? 0 : -1) : (a < 0) == (b < 0) ? highest : lowest;
   if (unbounded(a)) return (a < 0) == (b < 0) ? highest : lowest;
   return floored(a, b);
 }

@@ -31,7 +31,8 @@ TEST(Dim, Text) {
   EXPECT_EQ(Dim::symbol("batch size").text(), "'batch size'");
   EXPECT_EQ(Dim().text(), "?");
   EXPECT_EQ(Dim::parse("past_len + 1")->text(), "past_len + 1");
-  for (const char* bad : {"", "N +", "(N", "2 N", "floor(N)", "min(N)", "'open", "99999999999999999999", "N//2", "floor"})
+  for (const char* bad :
+       {"", "N +", "(N", "2 N", "floor(N)", "min(N)", "'open", "99999999999999999999", "N//2", "floor"})
     EXPECT_FALSE(Dim::parse(bad)) << bad;
 }
 
@@ -58,8 +59,11 @@ class DimProperties : public ::testing::Test {
       case 2: return {a.dim * b.dim, known ? std::optional(*a.value * *b.value) : std::nullopt};
       case 3: return {min(a.dim, b.dim), known ? std::optional(std::min(*a.value, *b.value)) : std::nullopt};
       case 4: return {max(a.dim, b.dim), known ? std::optional(std::max(*a.value, *b.value)) : std::nullopt};
-      case 5: return {floor_div(a.dim, b.dim), known && *b.value ? std::optional(floored(*a.value, *b.value)) : std::nullopt};
-      default: return {ceil_div(a.dim, b.dim), known && *b.value ? std::optional(-floored(-*a.value, *b.value)) : std::nullopt};
+      case 5:
+        return {floor_div(a.dim, b.dim), known && *b.value ? std::optional(floored(*a.value, *b.value)) : std::nullopt};
+      default:
+        return {ceil_div(a.dim, b.dim),
+                known && *b.value ? std::optional(-floored(-*a.value, *b.value)) : std::nullopt};
     }
   }
 

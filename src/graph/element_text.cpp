@@ -62,7 +62,8 @@ std::optional<Float8Kind> float8_kind(DType t) {
 }
 
 unsigned narrow_bits(const Tensor& t, int64_t i) {
-  return dtype_size(t.dtype()) == 2 ? static_cast<const uint16_t*>(t.data())[i] : static_cast<const uint8_t*>(t.data())[i];
+  return dtype_size(t.dtype()) == 2 ? static_cast<const uint16_t*>(t.data())[i]
+                                    : static_cast<const uint8_t*>(t.data())[i];
 }
 
 std::optional<unsigned> narrow_from(DType dtype, std::string_view s) {

@@ -9,7 +9,8 @@ namespace {
 // "conv_12" as stem "conv" and number 12.
 std::optional<std::pair<std::string_view, int>> numbered(std::string_view name) {
   const size_t line = name.rfind('_');
-  if (line == std::string_view::npos || line == 0 || line + 1 == name.size() || name.size() - line > 9) return std::nullopt;
+  if (line == std::string_view::npos || line == 0 || line + 1 == name.size() || name.size() - line > 9)
+    return std::nullopt;
   int n = 0;
   const auto [end, error] = std::from_chars(name.data() + line + 1, name.data() + name.size(), n);
   if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
@@ -45,7 +46,8 @@ std::string Graph::unique_name(std::string_view stem) const {
   const auto v = value_names_.find(stem), n = node_names_.find(stem);
   if (v == value_names_.end() && n == node_names_.end()) return name;
   int next = std::max(v == value_names_.end() ? 1 : v->second, n == node_names_.end() ? 1 : n->second);
-  do name = std::string(stem) + "_" + std::to_string(next++); while (value_names_.contains(name) || node_names_.contains(name));
+  do name = std::string(stem) + "_" + std::to_string(next++);
+  while (value_names_.contains(name) || node_names_.contains(name));
   return name;
 }
 

@@ -150,8 +150,12 @@ TEST(Verify, FindsBrokenRules) {
   EXPECT_NE(broken([](Chain& c) { c.g.set_outputs({ValueId{77}}); }).find("out of range"), std::string::npos);
   EXPECT_NE(broken([](Chain& c) { c.g.node(c.exp).captures = 1; }).find("no subgraph"), std::string::npos);
   EXPECT_NE(broken([](Chain& c) { c.g.node(c.exp).captures = 2; }).find("captures"), std::string::npos);
-  EXPECT_NE(broken([](Chain& c) { c.g.node(c.exp).attributes["body"] = SharedGraph(); }).find("missing"), std::string::npos);
-  EXPECT_NE(broken([](Chain& c) { c.g.value(c.a).constant = std::make_shared<Tensor>(Tensor::scalar_f32(1)); }).find("contents"), std::string::npos);
+  EXPECT_NE(broken([](Chain& c) { c.g.node(c.exp).attributes["body"] = SharedGraph(); }).find("missing"),
+            std::string::npos);
+  EXPECT_NE(broken([](Chain& c) {
+              c.g.value(c.a).constant = std::make_shared<Tensor>(Tensor::scalar_f32(1));
+            }).find("contents"),
+            std::string::npos);
   EXPECT_NE(broken([](Chain& c) {
     const ValueId k = c.g.add_constant("k", Tensor::scalar_f32(1));
     c.g.value(k).type = vector_type();

@@ -8,11 +8,12 @@ namespace pharos::graph_text {
 
 // May a name stand without quotes?
 inline bool bare(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '/' || c == '-' ||
-         c == '$';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+         c == '/' || c == '-' || c == '$';
 }
 inline bool bare(std::string_view name) {
-  if (name.empty() || name == "_" || name == "const" || name == "return" || name == "graph" || name[0] == '-') return false;
+  if (name.empty() || name == "_" || name == "const" || name == "return" || name == "graph" || name[0] == '-')
+    return false;
   for (const char c : name)
     if (!bare(c)) return false;
   return true;

@@ -1,5 +1,5 @@
-// Reads the text form of a graph (docs/graph-text.md). One recursive descent over the characters; nesting, and with it the
-// stack, is limited, and memory is bounded by the length of the text.
+// Reads the text form of a graph (docs/graph-text.md). One recursive descent over the characters; nesting, and with it
+// the stack, is limited, and memory is bounded by the length of the text.
 
 #include <fmt/format.h>
 
@@ -7,20 +7,19 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "base/text.h"
-#include "catalog/graph.h"
 #include "graph/element_text.h"
 #include "graph/graph.h"
 #include "graph/graph_text.h"
+#include "graph/scanner.h"
 
 namespace pharos {
 namespace {
 
 constexpr int max_depth = 64;
 
-class Parser {
+class Parser : private graph_text::Scanner {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  explicit Parser(std::string_view text) : Scanner(text) {}
 
   Result<Graph> document() {
     skip_lines();
@@ -34,102 +33,6 @@ class Parser {
  private:
   using Values = std::unordered_map<std::string, ValueId>;
   struct Scope { Graph graph; Values values; std::unordered_set<std::string> node_names; };
-
-  // --- characters
-
-  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-  void spaces() { while (peek() == ' ' || peek() == '\t' || peek() == '\r') ++at_; }
-  // Blank lines and comments.
-  void skip_lines() {
-    for (spaces(); peek() == '\n' || peek() == '#'; spaces()) {
-      if (peek() == '#') skip_comment();
-      else ++at_;
-    }
-  }
-  void skip_comment() { while (at_ < text_.size() && text_[at_] != '\n') ++at_; }
-  bool accept(std::string_view token) {
-    spaces();
-    if (!text_.substr(at_).starts_with(token)) return false;
-    at_ += token.size();
-    return true;
-  }
-  bool accept_word(std::string_view word) {
-    spaces();
-    const std::string_view rest = text_.substr(at_);
-    if (!rest.starts_with(word) || (rest.size() > word.size() && graph_text::bare(rest[word.size()]))) return false;
-    at_ += word.size();
-    return true;
-  }
-
-  Report fail(const std::string& details) const {
-    size_t line = 1, start = 0;
-    for (size_t i = 0; i < std::min(at_, text_.size()); ++i)
-      if (text_[i] == '\n') { ++line; start = i + 1; }
-    return Report(diag::graph_text_invalid, {{"line", std::to_string(line)}, {"column", std::to_string(at_ - start + 1)},
-                                             {"details", escape_control(details)}});
-  }
-  Report expected(std::string_view what) const {
-    size_t end = at_;
-    while (end < text_.size() && text_[end] != '\n' && end - at_ < 20) ++end;
-    return fail(fmt::format("expected {}, found {}", what, end == at_ ? "the end of the line" : "'" + std::string(text_.substr(at_, end - at_)) + "'"));
-  }
-  Result<void> expect(std::string_view token) {
-    if (!accept(token)) return expected("'" + std::string(token) + "'");
-    return {};
-  }
-
-  // --- tokens
-
-  Result<std::string> quoted() {
-    spaces();
-    if (peek() != '"') return expected("a text in quotes");
-    std::string out;
-    for (++at_; at_ < text_.size(); ++at_) {
-      const char c = text_[at_];
-      if (c == '"') { ++at_; return out; }
-      if (c == '\n') break;
-      if (c != '\\') { out += c; continue; }
-      const char escape = ++at_ < text_.size() ? text_[at_] : '\0';
-      if (escape == 'n') out += '\n';
-      else if (escape == 't') out += '\t';
-      else if (escape == '"' || escape == '\\') out += escape;
-      else if (escape == 'x' && at_ + 2 < text_.size()) {
-        uint8_t byte = 0;
-        const auto [end, error] = std::from_chars(text_.data() + at_ + 1, text_.data() + at_ + 3, byte, 16);
-        if (error != std::errc() || end != text_.data() + at_ + 3) return fail("'\\x' needs two hexadecimal digits");
-        out += char(byte);
-        at_ += 2;
-      } else return fail("unknown escape in a text");
-    }
-    return fail("a text without closing quote");
-  }
-
-  Result<std::string> name() {
-    spaces();
-    if (peek() == '"') return quoted();
-    const size_t from = at_;
-    while (graph_text::bare(peek())) ++at_;
-    const std::string_view s = text_.substr(from, at_ - from);
-    if (!graph_text::bare(s)) { at_ = from; return expected("a name"); }
-    return std::string(s);
-  }
-
-  // A run of characters that make a number or a keyword.
-  std::string_view word() {
-    spaces();
-    const size_t from = at_;
-    while (graph_text::bare(peek()) || peek() == '+' || peek() == ':') ++at_;
-    return text_.substr(from, at_ - from);
-  }
-
-  Result<int64_t> integer() {
-    spaces();
-    int64_t v = 0;
-    const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), v);
-    if (error != std::errc()) return expected("a whole number");
-    at_ = size_t(end - text_.data());
-    return v;
-  }
 
   Result<Type> type() {
     spaces();
@@ -262,7 +165,10 @@ class Parser {
     const size_t name_at = at_;
     n.name = accept("@") ? PHAROS_TRY(name()) : names.empty() ? "" : names[0];
     if (n.name.empty()) n.name = n.op;
-    if (!scope.node_names.insert(n.name).second) { at_ = name_at; return fail(fmt::format("two nodes are named '{}'", n.name)); }
+    if (!scope.node_names.insert(n.name).second) {
+      at_ = name_at;
+      return fail(fmt::format("two nodes are named '{}'", n.name));
+    }
     PHAROS_TRY(arguments(n, scope.values));
     spaces();
     while (peek() == '"' || graph_text::bare(peek())) { PHAROS_TRY(attribute(n, depth)); spaces(); }
@@ -315,7 +221,8 @@ class Parser {
     std::string key = PHAROS_TRY(name());
     PHAROS_TRY(expect("="));
     Attribute value = PHAROS_TRY(attribute_value(depth));
-    if (!n.attributes.emplace(key, std::move(value)).second) return fail(fmt::format("attribute '{}' is given twice", key));
+    if (!n.attributes.emplace(key, std::move(value)).second)
+      return fail(fmt::format("attribute '{}' is given twice", key));
     return {};
   }
 
@@ -332,7 +239,8 @@ class Parser {
       PHAROS_TRY(expect(")"));
       return Attribute(std::move(t));
     }
-    if (text_.substr(at_).starts_with("graph ")) return Attribute(std::make_shared<const Graph>(PHAROS_TRY(graph(depth + 1))));
+    if (text_.substr(at_).starts_with("graph "))
+      return Attribute(std::make_shared<const Graph>(PHAROS_TRY(graph(depth + 1))));
     if (looks_like_tensor()) return Attribute(PHAROS_TRY(tensor()));
     return number();
   }
@@ -401,7 +309,8 @@ class Parser {
     if (!count || last_type_.dtype == DType::undefined) return fail("the dims of a constant must be numbers");
     PHAROS_TRY(expect("{"));
     // Every element takes a character at least: a count that lies is refused before memory is taken for it.
-    if (*count > int64_t(text_.size() - at_)) return fail(fmt::format("{} elements are announced, but the text ends before", *count));
+    if (*count > int64_t(text_.size() - at_))
+      return fail(fmt::format("{} elements are announced, but the text ends before", *count));
     Tensor t(last_type_.dtype, *dims);
     if (!t.valid()) return fail("no memory for a constant");
     for (int64_t i = 0; i < *count; ++i) {
@@ -424,16 +333,16 @@ class Parser {
       if (part) PHAROS_TRY(expect(","));
       spaces();
       const size_t from = at_;
-      if (!set_element(t, i, word(), part)) { at_ = from; return expected(fmt::format("an element of type {}", dtype_name(t.dtype()))); }
+      if (!set_element(t, i, word(), part)) {
+        at_ = from;
+        return expected(fmt::format("an element of type {}", dtype_name(t.dtype())));
+      }
     }
     if (complex) PHAROS_TRY(expect(")"));
     skip_newlines();
     return {};
   }
-  void skip_newlines() { for (spaces(); peek() == '\n'; spaces()) ++at_; }
 
-  std::string_view text_;
-  size_t at_ = 0;
   Type last_type_;
 };
 

@@ -44,11 +44,14 @@ TEST(GraphText, ErrorsNameLineAndColumn) {
     const auto g = parse_graph(text);
     return g ? std::string("no error") : g.error().message();
   };
-  EXPECT_EQ(message("graph g () {\n  y = Relu(x)\n  return y\n}"), "line 2, column 12: 'x' is not defined before it is used");
+  EXPECT_EQ(message("graph g () {\n  y = Relu(x)\n  return y\n}"),
+            "line 2, column 12: 'x' is not defined before it is used");
   EXPECT_EQ(message("graph g (x: f32[2], x: f32[2]) {\n return x\n}"), "line 1, column 21: 'x' is defined twice");
   EXPECT_NE(message("graph g (x: f99[2]) {\n return x\n}").find("expected a type"), std::string::npos);
-  EXPECT_NE(message("graph g () {\n c = const f32[1000000000000] {1.0}\n return c\n}").find("announced"), std::string::npos);
-  EXPECT_NE(message("graph g () {\n c = const u4[1] {16}\n return c\n}").find("expected an element"), std::string::npos);
+  EXPECT_NE(message("graph g () {\n c = const f32[1000000000000] {1.0}\n return c\n}").find("announced"),
+            std::string::npos);
+  EXPECT_NE(message("graph g () {\n c = const u4[1] {16}\n return c\n}").find("expected an element"),
+            std::string::npos);
   EXPECT_NE(message("graph g () {\n a = F()\n b = G@a()\n return a\n}").find("two nodes"), std::string::npos);
   EXPECT_NE(message("").find("expected 'graph'"), std::string::npos);
   EXPECT_NE(message("graph g () {\n return\n} more").find("text after"), std::string::npos);
@@ -63,7 +66,8 @@ class RandomGraphs : public ::testing::Test {
   int pick(int n) { return int(random_() % unsigned(n)); }
 
   std::string name() {
-    const char* names[] = {"x", "conv_1", "/layer/0", "onnx::Add", "with space", "quote\"", "新", "_", "const", "a\nb", "-1", "1.5"};
+    const char* names[] = {"x",  "conv_1", "/layer/0", "onnx::Add", "with space", "quote\"",
+                           "新", "_",      "const",    "a\nb",      "-1",         "1.5"};
     return names[pick(12)];
   }
   Tensor tensor() {
@@ -76,7 +80,8 @@ class RandomGraphs : public ::testing::Test {
       return out;
     }
     const int bits = dtype_bits(t);
-    for (size_t i = 0; i < out.bytes(); ++i) static_cast<uint8_t*>(out.data())[i] = t == DType::boolean ? uint8_t(pick(2)) : uint8_t(random_());
+    for (size_t i = 0; i < out.bytes(); ++i)
+      static_cast<uint8_t*>(out.data())[i] = t == DType::boolean ? uint8_t(pick(2)) : uint8_t(random_());
     if (bits < 8)  // one element per byte: value in the low bits, signed ones extended
       for (uint8_t& b : std::span(static_cast<uint8_t*>(out.data()), out.bytes())) {
         b = uint8_t(b & ((1 << bits) - 1));
@@ -85,7 +90,9 @@ class RandomGraphs : public ::testing::Test {
     return out;
   }
   Type type() {
-    const char* types[] = {"?", "f32[N,3]", "i64[...]", "seq(f32[?,2*N + 1])", "optional(map(string, f32[]))", "f32[1,20,N]@c8", "string[]"};
+    const char* types[] = {
+        "?",       "f32[N,3]", "i64[...]", "seq(f32[?,2*N + 1])", "optional(map(string, f32[]))", "f32[1,20,N]@c8",
+        "string[]"};
     return *Type::parse(types[pick(7)]);
   }
   Attribute attribute(int depth) {
@@ -114,7 +121,8 @@ class RandomGraphs : public ::testing::Test {
       n.op = pick(2) ? "Relu" : name();
       if (pick(3) == 0) n.domain = "com.example";
       if (pick(2)) n.name = name();
-      for (int k = pick(4); k > 0; --k) n.inputs.push_back(pick(4) ? values[size_t(pick(int(values.size())))] : ValueId{});
+      for (int k = pick(4); k > 0; --k)
+        n.inputs.push_back(pick(4) ? values[size_t(pick(int(values.size())))] : ValueId{});
       for (int k = pick(3); k > 0; --k) n.outputs.push_back(pick(4) ? g.add_value(name(), type()) : ValueId{});
       for (int k = pick(4); k > 0; --k) n.attributes[name()] = attribute(depth);
       for (int k = pick(3); k > 0; --k) n.origin.push_back(name());

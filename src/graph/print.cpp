@@ -49,12 +49,14 @@ class Printer {
     out_ += ")" + symbols(g) + " {\n";
     const std::string indent(size_t(depth + 1) * 2, ' ');
     for (uint32_t v = 0; v < g.value_slots(); ++v)
-      if (const Value& value = g.value({v}); (value.constant || value.packed) && g.is_live({v})) out_ += indent + constant(value);
+      if (const Value& value = g.value({v}); (value.constant || value.packed) && g.is_live({v}))
+        out_ += indent + constant(value);
     std::vector<char> printed(g.node_slots(), 0);
     for (const NodeId id : g.topological_order()) { node(g, id, depth + 1); printed[id.index] = 1; }
     for (const NodeId id : g.nodes())
       if (!printed[id.index]) node(g, id, depth + 1);  // on a cycle: shown, though it cannot be read back
-    out_ += indent + "return" + (g.outputs().empty() ? "" : " ") + names(g, g.outputs()) + "\n" + std::string(size_t(depth) * 2, ' ') + "}";
+    out_ += indent + "return" + (g.outputs().empty() ? "" : " ") + names(g, g.outputs()) + "\n" +
+            std::string(size_t(depth) * 2, ' ') + "}";
   }
 
  private:
@@ -98,7 +100,10 @@ class Printer {
     if (n.name != (named ? g.value(n.outputs[0]).name : n.op)) out_ += "@" + name_text(n.name);
     out_ += "(";
     for (size_t i = 0; i < n.inputs.size(); ++i)
-      out_ += (i == 0 ? "" : i == n.formal_inputs() ? "; " : ", ") + (i == 0 && n.formal_inputs() == 0 ? std::string("; ") : "") + name(g, n.inputs[i]);
+      out_ += (i == 0                   ? ""
+               : i == n.formal_inputs() ? "; "
+                                        : ", ") +
+              (i == 0 && n.formal_inputs() == 0 ? std::string("; ") : "") + name(g, n.inputs[i]);
     out_ += ")";
     for (const auto& [key, value] : n.attributes) {
       out_ += " " + name_text(key) + "=";
@@ -135,9 +140,13 @@ class Printer {
   void attribute(const std::string& v, int) { out_ += quoted(v); }
   void attribute(const std::vector<int64_t>& v, int) { list("ints", v, [](int64_t i) { return std::to_string(i); }); }
   void attribute(const std::vector<float>& v, int) { list("floats", v, [](float f) { return float_text(f); }); }
-  void attribute(const std::vector<std::string>& v, int) { list("strings", v, [](const std::string& s) { return quoted(s); }); }
+  void attribute(const std::vector<std::string>& v, int) {
+    list("strings", v, [](const std::string& s) { return quoted(s); });
+  }
   void attribute(const Tensor& v, int) { out_ += tensor(v); }
-  void attribute(const std::vector<Tensor>& v, int) { list("tensors", v, [this](const Tensor& t) { return tensor(t); }); }
+  void attribute(const std::vector<Tensor>& v, int) {
+    list("tensors", v, [this](const Tensor& t) { return tensor(t); });
+  }
   void attribute(const Type& v, int) { out_ += "type(" + v.text() + ")"; }
   void attribute(const SharedGraph& v, int depth) {
     if (!v || depth > max_depth) out_ += "graph \"\" () {}";

@@ -52,7 +52,11 @@ Tensor::Tensor(DType dtype, Dims dims) {
 }
 
 Tensor::Tensor(DType dtype, Dims dims, void* data, std::shared_ptr<void> owner)
-    : dtype_(dtype), dims_(std::move(dims)), count_(element_count(dims_).value_or(0)), data_(data), owner_(std::move(owner)) {}
+    : dtype_(dtype),
+      dims_(std::move(dims)),
+      count_(element_count(dims_).value_or(0)),
+      data_(data),
+      owner_(std::move(owner)) {}
 
 Tensor Tensor::scalar_i64(int64_t v) { return from<int64_t>(DType::i64, {}, std::span(&v, 1)); }
 Tensor Tensor::vector_i64(std::span<const int64_t> v) { return from<int64_t>(DType::i64, {int64_t(v.size())}, v); }

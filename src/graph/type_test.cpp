@@ -8,14 +8,16 @@ namespace pharos {
 namespace {
 
 TEST(Type, TextRoundTrips) {
-  for (const char* text : {"f32[N,3,224,224]", "f32[...]", "f32[]", "?", "seq(f32[...])", "optional(seq(i64[?]))",
-                           "map(string, f32[])", "f32[1,64,56,56]@c16", "bool[2*N + 1,floor((H + 1)/2)]", "f8e4m3fn['a,b',min(N, 8)]"}) {
+  for (const char* text :
+       {"f32[N,3,224,224]", "f32[...]", "f32[]", "?", "seq(f32[...])", "optional(seq(i64[?]))", "map(string, f32[])",
+        "f32[1,64,56,56]@c16", "bool[2*N + 1,floor((H + 1)/2)]", "f8e4m3fn['a,b',min(N, 8)]"}) {
     const auto t = Type::parse(text);
     ASSERT_TRUE(t) << text;
     EXPECT_EQ(t->text(), text);
     EXPECT_TRUE(*Type::parse(t->text()) == *t);
   }
-  for (const char* bad : {"", "f32", "f33[2]", "f32[2", "f32[-1]", "seq()", "seq(f32[2]", "map(f32[2])", "f32[2]@x", "f32[2,]"})
+  for (const char* bad :
+       {"", "f32", "f33[2]", "f32[2", "f32[-1]", "seq()", "seq(f32[2]", "map(f32[2])", "f32[2]@x", "f32[2,]"})
     EXPECT_FALSE(Type::parse(bad)) << bad;
   std::string deep = "f32[2]";
   for (int i = 0; i < 100000; ++i) deep = "seq(" + deep;

@@ -25,7 +25,8 @@ class Verifier {
     for (const NodeId id : graph_.nodes()) PHAROS_TRY(check_node(id));
     for (uint32_t v = 0; v < graph_.value_slots(); ++v) PHAROS_TRY(check_value({v}));
     if (const size_t sorted = graph_.topological_order().size(); sorted != graph_.node_count())
-      return fail(fmt::format("{} of {} nodes lie on a cycle or behind one", graph_.node_count() - sorted, graph_.node_count()));
+      return fail(fmt::format("{} of {} nodes lie on a cycle or behind one", graph_.node_count() - sorted,
+                              graph_.node_count()));
     return {};
   }
 
@@ -51,7 +52,8 @@ class Verifier {
     inputs_ = seen.size();
     for (const ValueId v : graph_.outputs()) {
       if (!in_range(v)) return fail("an output has an id out of range");
-      if (!available(graph_.value(v))) return fail(fmt::format("output '{}' is not produced by anything", graph_.value(v).name));
+      if (!available(graph_.value(v)))
+        return fail(fmt::format("output '{}' is not produced by anything", graph_.value(v).name));
     }
     return {};
   }
@@ -75,7 +77,8 @@ class Verifier {
       if (!in_range(v)) return fail(fmt::format("output {} of node '{}' has an id out of range", i, n.name));
       const Value& value = graph_.value(v);
       if (value.producer != id || value.output_index != i)
-        return fail(fmt::format("'{}' is output {} of node '{}', but its producer says otherwise", value.name, i, n.name));
+        return fail(
+            fmt::format("'{}' is output {} of node '{}', but its producer says otherwise", value.name, i, n.name));
     }
     return check_subgraphs(n);
   }
@@ -92,7 +95,8 @@ class Verifier {
       any = true;
       if (!*sub) return fail(fmt::format("node '{}': subgraph '{}' is missing", n.name, key));
       if ((*sub)->inputs().size() < n.captures)
-        return fail(fmt::format("node '{}': subgraph '{}' has {} inputs for {} captures", n.name, key, (*sub)->inputs().size(), n.captures));
+        return fail(fmt::format("node '{}': subgraph '{}' has {} inputs for {} captures", n.name, key,
+                                (*sub)->inputs().size(), n.captures));
       if (depth_ + 1 > max_depth) return fail(fmt::format("subgraphs are nested more than {} levels deep", max_depth));
       pending_.push_back({sub->get(), depth_ + 1});
     }
@@ -114,8 +118,8 @@ class Verifier {
     std::sort(uses.begin(), uses.end());
     if (uses != readers_[id.index]) return fail(fmt::format("the list of nodes that read '{}' is wrong", v.name));
     if (v.constant && (!v.constant->valid() || !fits(v.type, *v.constant)))
-      return fail(fmt::format("'{}' is {}, but its contents are {}[{}]", v.name, v.type.text(), dtype_name(v.constant->dtype()),
-                              dims_text(v.constant->dims())));
+      return fail(fmt::format("'{}' is {}, but its contents are {}[{}]", v.name, v.type.text(),
+                              dtype_name(v.constant->dtype()), dims_text(v.constant->dims())));
     if (!graph_.is_live(id)) return {};
     if (v.name.empty()) return fail("a value has no name");
     if (!value_names_.insert(v.name).second) return fail(fmt::format("two values are named '{}'", v.name));

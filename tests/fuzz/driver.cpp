@@ -1,5 +1,5 @@
-// Runs a libFuzzer target without libFuzzer: replays a corpus, then mutates it for some seconds. A crash is found by its
-// input, which is written to the current folder before it is run.
+// Runs a libFuzzer target without libFuzzer: replays a corpus, then mutates it for some seconds. A crash is found by
+// its input, which is written to the current folder before it is run.
 //   fuzz_x [FOLDER] [--seconds N] [--seed N]
 
 #include <unistd.h>
