@@ -219,6 +219,10 @@ bool is_view(const Node& node) {
   return node.domain.empty() && std::find(names.begin(), names.end(), node.op) != names.end();
 }
 
+namespace {
+const Tensor contents_gone;  // stands for a constant whose contents live in packed weights
+}
+
 Problem make_problem(const Graph& graph, const Node& node, std::span<const Type> types) {
   Problem p;
   p.node = &node;
@@ -230,7 +234,7 @@ Problem make_problem(const Graph& graph, const Node& node, std::span<const Type>
   };
   for (const ValueId i : node.inputs) {
     p.inputs.push_back(typed(i));
-    p.constants.push_back(graph.constant(i));
+    p.constants.push_back(i && graph.value(i).packed ? &contents_gone : graph.constant(i));
   }
   for (const ValueId o : node.outputs) p.outputs.push_back(typed(o));
   return p;

@@ -32,7 +32,9 @@ Device this_cpu(int threads, std::optional<Isa> at_most = {});
 struct Problem {
   const Node* node = nullptr;
   std::vector<Type> inputs, outputs;             // concrete; `format` is the layout offered; Kind::Unknown where left out
-  std::vector<const Tensor*> constants;          // by input; nullptr where not constant
+  // By input; nullptr where not constant. After `pack` the contents of packed inputs are gone: the pointer then tells only
+  // that the input is constant (supports, workspace and prepare must not look inside).
+  std::vector<const Tensor*> constants;
   bool has_input(size_t i) const { return i < inputs.size() && inputs[i].kind != Type::Kind::Unknown; }
   Dims in(size_t i) const { return *inputs[i].dims(); }
   Dims out(size_t i) const { return *outputs[i].dims(); }
