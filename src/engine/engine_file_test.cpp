@@ -9,6 +9,7 @@
 #include <random>
 
 #include "base/files.h"
+#include "engine/layout.h"
 #include "engine/sample_plan.h"
 
 namespace pharos {
@@ -134,6 +135,34 @@ TEST(EngineFile, OtherFilesAreRecognised) {
   EXPECT_EQ(code(load_plan(text_mode)), "PH5005");
   bytes[12] = std::byte{99};
   EXPECT_EQ(code(load_plan(bytes)), "PH5008");
+}
+
+// The header of `bytes`, changed and signed again.
+template <class Change>
+std::vector<std::byte> with_header(std::vector<std::byte> bytes, Change change) {
+  auto header = layout::decode(std::span(bytes).first(layout::header_bytes), bytes.size());
+  EXPECT_TRUE(header);
+  change(*header);
+  const auto start = layout::encode(*header);
+  std::copy(start.begin(), start.end(), bytes.begin());
+  return bytes;
+}
+
+TEST(EngineFile, EachRefusalHasItsCode) {
+  const auto bytes = bytes_of(sample_plan());
+  EXPECT_EQ(code(load_plan(with_header(bytes, [](layout::Header& h) { h.pharos_version = "99.0"; }))), "PH5009");
+  EXPECT_EQ(code(load_plan(with_header(bytes, [](layout::Header& h) { h.isa = "riscv64"; }))), "PH5010");
+  EXPECT_EQ(code(load_plan(with_header(bytes, [](layout::Header& h) { h.isa = "x86-64-v2"; }))), "PH5011");
+  EXPECT_EQ(code(load_plan(with_header(bytes, [](layout::Header& h) { h.plan.offset = 1 << 30; }))), "PH5011");
+  EXPECT_EQ(code(load_plan(with_header(bytes, [](layout::Header& h) { h.weights.size = UINT64_MAX; }))), "PH5011");
+  auto damaged = bytes;
+  damaged[layout::header_bytes + 20] ^= std::byte{1};
+  const auto r = load_plan(damaged);
+  ASSERT_FALSE(r);
+  EXPECT_EQ(r.error().message(), "the checksum of the plan section does not match");
+  damaged = bytes;
+  damaged.back() ^= std::byte{1};
+  EXPECT_EQ(load_plan(damaged).error().message(), "the checksum of the weights section does not match");
 }
 
 TEST(EngineFile, EveryTruncationIsAnError) {
