@@ -2,6 +2,7 @@
 
 #include "catalog/command_line.h"
 #include "catalog/general.h"
+#include "catalog/import.h"
 
 namespace pharos {
 
@@ -13,7 +14,7 @@ ExitCode exit_code_for(const Report& report) {
     case Layer::General:
       if (d.code >= "PH0100") return exit_usage;
       return d.code >= "PH0010" && &d != &diag::file_write_failed ? exit_unreadable : exit_failed;
-    case Layer::Import:
+    case Layer::Import: return &d == &diag::operators_unsupported ? exit_failed : exit_unreadable;
     case Layer::Engine: return exit_unreadable;
     default: return exit_failed;
   }

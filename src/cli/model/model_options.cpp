@@ -35,7 +35,7 @@ void ModelOptions::define_build(Options& o) {
   o.call("--min-shapes", "NAME:DIMS", into_profile(profiles, Min), "smallest shapes of dynamic inputs");
   o.call("--opt-shapes", "NAME:DIMS", into_profile(profiles, Opt), "shapes to be fastest at");
   o.call("--max-shapes", "NAME:DIMS", into_profile(profiles, Max), "largest shapes; memory is planned for them");
-  o.call("--profile-next", "", [this](std::string_view) { profiles.next_profile(); return std::string(); },
+  o.call("--next-profile", "", [this](std::string_view) { profiles.next_profile(); return std::string(); },
          "the shape options behind it belong to a further profile");
   o.integer("--opt-level", "LEVEL", build.optimization_level, 0, 5, "0: nothing is fused or timed; 5: widest search");
   o.texts("--disable-pass", "PASS", build.disabled_passes, "leave a pass out (see 'pharos list passes')");
