@@ -81,7 +81,7 @@ int Cli::threads(int option) {
 }
 
 int Cli::fail(const Report& report) {
-  router_.say(report);
+  router_.say(report, stage_);
   const std::string remedy = escape_control(tr(report.diagnostic().remedy));
   if (console_->threshold >= Severity::Error && !remedy.empty()) terminal_.err_line("    " + remedy, Terminal::Color::Dim);
   return exit_code_for(report);

@@ -42,6 +42,8 @@ class Cli {
   Result<void> configure(const CommonOptions& options);
   // --threads, else PHAROS_THREADS, else what affinity and cgroup grant. Says so where it is unwise.
   int threads(int option);
+  // Which part of the work goes on: what a failure reported by `fail` belongs to.
+  void at(Stage stage) { stage_ = stage; }
   // Logs the report with its remedy; the exit code that belongs to it.
   int fail(const Report& report);
 
@@ -54,6 +56,7 @@ class Cli {
   Terminal terminal_;
   Router router_;
   ConsoleSink* console_;
+  Stage stage_ = Stage::None;
   std::vector<std::string> words_;
 };
 

@@ -21,6 +21,7 @@ Report unknown_pass(const std::string& name) {
 }  // namespace
 
 Result<Graph> read_graph(Cli& cli, const ModelOptions& options) {
+  cli.at(Stage::Parse);
   const OpSet ops = builtin_ops();
   ImportedModel model = PHAROS_TRY(import_model(options.path, ops, {}, Log(&cli.log(), Stage::Parse)));
   return std::move(model.graph);
@@ -30,6 +31,7 @@ Result<Graph> optimized_graph(Cli& cli, const ModelOptions& options, const std::
   if (!pass.empty() && !find_pass(pass)) return unknown_pass(pass);
   const OpSet ops = builtin_ops();
   Graph graph = PHAROS_TRY(read_graph(cli, options));
+  cli.at(Stage::Optimize);
   const auto profiles = PHAROS_TRY(options.finish_profiles());
   // Without profiles dynamic dims stay symbols; with them the passes see their ranges.
   if (!profiles.empty()) PHAROS_TRY(check_profiles(graph, profiles));

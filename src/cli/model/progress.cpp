@@ -42,7 +42,8 @@ ProgressDisplay::~ProgressDisplay() {
 
 bool ProgressDisplay::cancelled() const noexcept { return interrupted != 0; }
 
-void ProgressDisplay::stage_started(Stage, int64_t steps) noexcept {
+void ProgressDisplay::stage_started(Stage stage, int64_t steps) noexcept {
+  cli_.at(stage);
   started_ = shown_ = Clock::now();
   steps_ = steps;
 }
