@@ -105,6 +105,7 @@ Result<void> infer_swiglu(InferContext& c) {
 }
 
 Result<void> evaluate_swiglu(EvalContext& c) {
+  PHAROS_TRY(check_same_dtype(c, 0, 2));
   const Tensor &a = c.input(0), &b = c.input(1);
   if (a.dims() != b.dims())
     return shapes_mismatch(c.node(), "A is " + dims_text(a.dims()) + ", B is " + dims_text(b.dims()));

@@ -44,6 +44,26 @@ Result<void> evaluate(EvalContext& c) {
   return {};
 }
 
+// Before opset 6: a number of copies and one axis, both as tensors of one element.
+Result<void> repeat_one_axis(Graph& graph, NodeId id, int) {
+  const Node n = graph[id];
+  if (!n.has_input(0) || !n.has_input(1) || !n.has_input(2)) return bad_input(n, 2, "left out", "an axis");
+  const auto add = [&](const char* op, std::vector<ValueId> in, Attributes attributes = {}) {
+    return graph.add(op, std::move(in), std::move(attributes), n.name + "_repeats", n.origin);
+  };
+  const int64_t one = 1;
+  const ValueId single = add_ints(graph, n.name + "_one", std::span(&one, 1));
+  const auto as_index = [&](ValueId v) {
+    return add("Reshape", {add("Cast", {v}, {{"to", int64_t(DType::i64)}}), single});
+  };
+  const ValueId rank = add("Shape", {add("Shape", {n.inputs[0]})});
+  const ValueId ones = add("ConstantOfShape", {rank}, {{"value", Tensor::vector_i64(std::span(&one, 1))}});
+  graph.set_input(id, 1, add("ScatterElements", {ones, as_index(n.inputs[2]), as_index(n.inputs[1])}));
+  graph.set_input(id, 2, ValueId{});
+  graph.node(id).inputs.resize(2);
+  return {};
+}
+
 }  // namespace
 
 void define_tile(OpSet& ops) {
@@ -55,7 +75,7 @@ void define_tile(OpSet& ops) {
            .outputs = {{"output", t}},
            .infer = infer,
            .evaluate = evaluate,
-           .older = {{6, nullptr}}});
+           .older = {{1, repeat_one_axis}, {6, nullptr}}});
 }
 
 }  // namespace pharos
