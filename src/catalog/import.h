@@ -371,6 +371,17 @@ inline constexpr Diagnostic type_unsupported{
     .remedy = {"Export the model with dense inputs.", "请以稠密输入导出模型。"},
     .example = "a graph input of an opaque type"};
 
+inline constexpr Diagnostic constant_repeated{
+    .code = "PH1036", .slug = "constant-repeated", .severity = Severity::Warning, .layer = Layer::Import, .since = "0.1",
+    .title = {"A constant is defined twice with the same contents", "同一常量以相同内容定义了两次"},
+    .message = {"constant '{value}' is defined again by node '{node}' with the same contents; repetitions are "
+                "ignored",
+                "常量“{value}”由节点“{node}”以相同内容再次定义；重复定义已忽略"},
+    .cause = {"An optimiser copied constants without giving them names of their own.",
+              "某个优化工具复制常量时未另行命名。"},
+    .remedy = {"None needed; other tools may refuse the model.", "无需处理；其他工具可能拒绝该模型。"},
+    .example = "an optimised model with two Constant nodes of the output '284'"};
+
 inline constexpr std::array import_entries{
     &model_damaged, &model_invalid, &graph_cyclic, &value_undefined, &value_defined_twice, &opset_missing,
     &opset_too_new, &ir_too_new, &domain_not_imported, &operators_unsupported, &function_recursive,
@@ -378,6 +389,6 @@ inline constexpr std::array import_entries{
     &external_data_no_folder, &sparse_invalid, &declared_shape_wrong, &declared_type_wrong, &format_uff,
     &format_tensorflow, &format_tflite, &format_pytorch, &format_keras, &format_tensorrt_plan, &format_weights_only,
     &format_git_lfs, &format_empty, &format_text, &format_compressed, &format_other_runtime, &format_pharos_engine,
-    &training_info_ignored, &data_file_invalid, &type_unsupported};
+    &training_info_ignored, &data_file_invalid, &type_unsupported, &constant_repeated};
 
 }  // namespace pharos::diag

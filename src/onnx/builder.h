@@ -76,6 +76,8 @@ class ModelBuilder {
   static void unite_captures(Node& node, std::vector<Subgraph> subgraphs);
 
   void note(Report report) { out_.notes.push_back(std::move(report)); }
+  // Unless there is one already of that diagnostic (and the same argument `key`).
+  void note_once(const Diagnostic& d, Arguments arguments, std::string_view key = "");
 
   const onnx::ModelProto& model_;
   const OpSet& ops_;

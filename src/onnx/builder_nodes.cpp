@@ -32,13 +32,18 @@ Result<void> ModelBuilder::build_nodes(const NodeList& nodes, std::string_view w
   return {};
 }
 
+void ModelBuilder::note_once(const Diagnostic& d, Arguments arguments, std::string_view key) {
+  Report report(d, std::move(arguments));
+  const bool noted = std::any_of(out_.notes.begin(), out_.notes.end(), [&](const Report& r) {
+    return &r.diagnostic() == &d && (key.empty() || r.argument(key) == report.argument(key));
+  });
+  if (!noted) note(std::move(report));
+}
+
 Result<int64_t> ModelBuilder::version_of(const std::string& domain, const std::string& label, const CallFrame& frame) {
   if (const auto it = frame.versions->find(domain); it != frame.versions->end()) return it->second;
   if (domain.empty()) return Report(diag::opset_missing, {{"domain", "ai.onnx"}, {"node", frame.prefix + label}});
-  const bool noted = std::any_of(out_.notes.begin(), out_.notes.end(), [&](const Report& r) {
-    return &r.diagnostic() == &diag::domain_not_imported && r.argument("domain") == domain;
-  });
-  if (!noted) note(Report(diag::domain_not_imported, {{"domain", domain}, {"node", frame.prefix + label}}));
+  note_once(diag::domain_not_imported, {{"domain", domain}, {"node", frame.prefix + label}}, "domain");
   return INT32_MAX;
 }
 
@@ -109,6 +114,12 @@ Result<void> ModelBuilder::build_constant(const onnx::NodeProto& p, const std::s
   }
   if (t.dtype() == DType::undefined || p.input_size() > 0 || p.output_size() != 1 || p.output(0).empty())
     return Report(diag::model_invalid, {{"details", fmt::format("Constant '{}' needs one of its value attributes, no input and one output", node.name)}});
+  // Seen in optimised models: the same constant twice. It does no harm.
+  if (const auto it = scope.names.find(p.output(0)); it != scope.names.end() && it->second)
+    if (const Tensor* before = scope.graph.constant(it->second); before && identical(*before, t)) {
+      note_once(diag::constant_repeated, {{"value", p.output(0)}, {"node", node.name}});
+      return {};
+    }
   const auto outside = scope.output_names.find(p.output(0));
   const ValueId v = scope.graph.add_constant(outside != scope.output_names.end() ? outside->second : frame.prefix + p.output(0), std::move(t));
   return define(scope, p.output(0), v, fmt::format("node '{}'", label));
