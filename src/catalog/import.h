@@ -373,14 +373,15 @@ inline constexpr Diagnostic type_unsupported{
 
 inline constexpr Diagnostic constant_repeated{
     .code = "PH1036", .slug = "constant-repeated", .severity = Severity::Warning, .layer = Layer::Import, .since = "0.1",
-    .title = {"A constant is defined twice with the same contents", "同一常量以相同内容定义了两次"},
-    .message = {"constant '{value}' is defined again by node '{node}' with the same contents; repetitions are "
-                "ignored",
-                "常量“{value}”由节点“{node}”以相同内容再次定义；重复定义已忽略"},
-    .cause = {"An optimiser copied constants without giving them names of their own.",
-              "某个优化工具复制常量时未另行命名。"},
-    .remedy = {"None needed; other tools may refuse the model.", "无需处理；其他工具可能拒绝该模型。"},
-    .example = "an optimised model with two Constant nodes of the output '284'"};
+    .title = {"A constant is defined twice", "同一常量被定义了两次"},
+    .message = {"constant '{value}' is defined more than once, first by node '{node}'; the last definition "
+                "counts for all readers",
+                "常量“{value}”被多次定义，首次由节点“{node}”定义；所有读取者均采用最后的定义"},
+    .cause = {"A tool changed constants by appending new ones under the old names.",
+              "某个工具以原名追加新常量的方式修改了常量。"},
+    .remedy = {"Verify the results: other tools may refuse the model. Remove the superseded Constant nodes.",
+               "请核对结果：其他工具可能拒绝该模型。请删除被取代的 Constant 节点。"},
+    .example = "an edited model with two Constant nodes of the output '284'"};
 
 inline constexpr std::array import_entries{
     &model_damaged, &model_invalid, &graph_cyclic, &value_undefined, &value_defined_twice, &opset_missing,

@@ -23,7 +23,12 @@ std::string path_of(const CallFrame& frame) {
 }  // namespace
 
 Result<void> ModelBuilder::build_nodes(const NodeList& nodes, std::string_view where, Scope& scope, const CallFrame& frame, ReadNodes& read) {
-  for (const int i : PHAROS_TRY(order_nodes(nodes, where))) {
+  const NodeOrder order = PHAROS_TRY(order_nodes(nodes, where));
+  if (!order.superseded.empty()) {
+    const int first = order.superseded.front();
+    note_once(diag::constant_repeated, {{"value", nodes[first].output(0)}, {"node", frame.prefix + node_label(nodes[first], first)}});
+  }
+  for (const int i : order.nodes) {
     if (++nodes_built_ > options_.limits.max_nodes)
       return Report(diag::limit_exceeded, {{"what", "the number of nodes after inlining functions"}, {"actual", fmt::format("more than {}", options_.limits.max_nodes)},
                                            {"limit", std::to_string(options_.limits.max_nodes)}});
@@ -114,12 +119,6 @@ Result<void> ModelBuilder::build_constant(const onnx::NodeProto& p, const std::s
   }
   if (t.dtype() == DType::undefined || p.input_size() > 0 || p.output_size() != 1 || p.output(0).empty())
     return Report(diag::model_invalid, {{"details", fmt::format("Constant '{}' needs one of its value attributes, no input and one output", node.name)}});
-  // Seen in optimised models: the same constant twice. It does no harm.
-  if (const auto it = scope.names.find(p.output(0)); it != scope.names.end() && it->second)
-    if (const Tensor* before = scope.graph.constant(it->second); before && identical(*before, t)) {
-      note_once(diag::constant_repeated, {{"value", p.output(0)}, {"node", node.name}});
-      return {};
-    }
   const auto outside = scope.output_names.find(p.output(0));
   const ValueId v = scope.graph.add_constant(outside != scope.output_names.end() ? outside->second : frame.prefix + p.output(0), std::move(t));
   return define(scope, p.output(0), v, fmt::format("node '{}'", label));

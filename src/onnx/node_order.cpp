@@ -1,10 +1,10 @@
 #include "onnx/node_order.h"
 
 #include <functional>
-#include <numeric>
 #include <queue>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -14,6 +14,10 @@ namespace pharos {
 namespace {
 
 using Names = std::unordered_set<std::string_view>;
+
+bool is_constant(const onnx::NodeProto& n) {
+  return n.op_type() == "Constant" && proto::domain_of(n.domain()).empty() && n.output_size() == 1;
+}
 
 bool has_subgraphs(const onnx::NodeProto& n) {
   for (const auto& a : n.attribute())
@@ -69,11 +73,18 @@ std::string node_label(const onnx::NodeProto& node, int index) {
   return node.name().empty() ? fmt::format("{}_{}", node.op_type(), index) : node.name();
 }
 
-Result<std::vector<int>> order_nodes(const NodeList& nodes, std::string_view graph) {
+Result<NodeOrder> order_nodes(const NodeList& nodes, std::string_view graph) {
+  NodeOrder out;
   std::unordered_map<std::string_view, int> producer;
+  std::vector<char> replaced(size_t(nodes.size()), 0);
   for (int i = 0; i < nodes.size(); ++i)
-    for (const auto& o : nodes[i].output())
-      if (!o.empty()) producer.emplace(o, i);
+    for (const auto& o : nodes[i].output()) {
+      if (o.empty()) continue;
+      const auto [it, fresh] = producer.emplace(o, i);
+      if (fresh || !is_constant(nodes[i]) || !is_constant(nodes[it->second])) continue;
+      replaced[size_t(it->second)] = 1;
+      out.superseded.push_back(std::exchange(it->second, i));
+    }
   std::vector<std::pair<int, int>> edges;  // producer, reader
   bool sorted = true;
   for (int i = 0; i < nodes.size(); ++i)
@@ -82,10 +93,11 @@ Result<std::vector<int>> order_nodes(const NodeList& nodes, std::string_view gra
         edges.emplace_back(p->second, i);
         sorted &= p->second < i;
       }
-  std::vector<int> order(size_t(nodes.size()));
-  std::iota(order.begin(), order.end(), 0);
-  if (sorted) return order;
-
+  if (sorted) {
+    for (int i = 0; i < nodes.size(); ++i)
+      if (!replaced[size_t(i)]) out.nodes.push_back(i);
+    return out;
+  }
   std::vector<int> waiting(size_t(nodes.size()), 0);
   std::vector<std::vector<int>> readers(size_t(nodes.size()));
   for (const auto& [from, to] : edges) {
@@ -95,16 +107,17 @@ Result<std::vector<int>> order_nodes(const NodeList& nodes, std::string_view gra
   std::priority_queue<int, std::vector<int>, std::greater<>> ready;  // the order of the file decides ties
   for (int i = 0; i < nodes.size(); ++i)
     if (waiting[size_t(i)] == 0) ready.push(i);
-  order.clear();
+  int visited = 0;
   while (!ready.empty()) {
     const int n = ready.top();
     ready.pop();
-    order.push_back(n);
+    ++visited;
+    if (!replaced[size_t(n)]) out.nodes.push_back(n);
     for (const int r : readers[size_t(n)])
       if (--waiting[size_t(r)] == 0) ready.push(r);
   }
-  if (int(order.size()) < nodes.size()) return cyclic(nodes, waiting, graph);
-  return order;
+  if (visited < nodes.size()) return cyclic(nodes, waiting, graph);
+  return out;
 }
 
 }  // namespace pharos

@@ -14,7 +14,14 @@ using NodeList = google::protobuf::RepeatedPtrField<onnx::NodeProto>;
 // "conv_1", or "Conv_7" where node 7 has no name.
 std::string node_label(const onnx::NodeProto& node, int index);
 
-// Indices of the nodes, producers first; the order of the file where that is one already. `graph` names it in messages.
-Result<std::vector<int>> order_nodes(const NodeList& nodes, std::string_view graph);
+struct NodeOrder {
+  std::vector<int> nodes;       // producers first; the order of the file where that is one already
+  // Constant nodes that a later Constant of the same output replaces. Not legal, but seen in models that other tools run:
+  // the last one counts, for all readers.
+  std::vector<int> superseded;
+};
+
+// `graph` names the list in messages.
+Result<NodeOrder> order_nodes(const NodeList& nodes, std::string_view graph);
 
 }  // namespace pharos
