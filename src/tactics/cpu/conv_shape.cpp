@@ -11,12 +11,10 @@ ConvProblem no(std::string reason) { return {unsupported(std::move(reason)), {}}
 
 }  // namespace
 
-ConvProblem conv_problem(const Problem& p) {
+ConvProblem variable_conv_problem(const Problem& p) {
   if (p.inputs.size() < 2 || p.outputs.empty()) return no("inputs are missing");
   for (size_t i = 0; i < p.inputs.size(); ++i)
     if (p.has_input(i) && p.inputs[i].dtype != DType::f32) return no("not in f32");
-  if (!p.constants[1]) return no("the weights are not constant");
-  if (p.has_input(2) && !p.constants[2]) return no("the bias is not constant");
   const Dims x = p.in(0), w = p.in(1);
   const Result<ConvParams> params = conv_params(*p.node, x, w);
   if (!params) return no("the parameters are not valid");
@@ -34,6 +32,12 @@ ConvProblem conv_problem(const Problem& p) {
   if (s.pt < 0 || s.pl < 0 || s.pb < 0 || s.pr < 0) return no("negative padding");
   if (s.ic == 0 || s.oc == 0 || s.kh == 0 || s.kw == 0) return no("an extent is zero");
   return {supported(), s};
+}
+
+ConvProblem conv_problem(const Problem& p) {
+  if (p.constants.size() < 2 || !p.constants[1]) return no("the weights are not constant");
+  if (p.has_input(2) && !p.constants[2]) return no("the bias is not constant");
+  return variable_conv_problem(p);
 }
 
 Tensor padded_bias(const ConvShape& s, const Tensor& bias, int block) {

@@ -17,13 +17,13 @@ struct ConvShape {
   double flops() const { return 2.0 * double(n) * double(oc) * double(oh) * double(ow) * double(ic_per_group()) * double(kh) * double(kw); }
 };
 
-// Of a Conv or pharos::Conv in f32 with constant weights and bias (the weight is input 1, the bias input 2). Says what is
-// in the way otherwise.
+// Of a Conv or pharos::Conv in f32 (the weight is input 1, the bias input 2); says what is in the way otherwise.
 struct ConvProblem {
   Support support;
   ConvShape shape;
 };
-ConvProblem conv_problem(const Problem& p);
+ConvProblem conv_problem(const Problem& p);           // weights and bias are constant
+ConvProblem variable_conv_problem(const Problem& p);  // they may vary
 
 // The bias with each group's channels rounded up to whole blocks by zeros.
 Tensor padded_bias(const ConvShape& s, const Tensor& bias, int block);

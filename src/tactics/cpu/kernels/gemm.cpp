@@ -46,7 +46,7 @@ class Worker {
         const int rows = int(std::min<int64_t>(kernels_.rows, m1 - m));
         GemmTile t{.a = g_.a + m * g_.lda + k0, .lda = g_.lda, .b = b + k0 * stride, .k = kc, .c = g_.c + m * g_.ldc + n0,
                    .ldc = g_.ldc, .bias = g_.bias ? g_.bias + n0 : nullptr, .z = g_.z ? g_.z + m * g_.ldz + n0 : nullptr,
-                   .ldz = g_.ldz, .low = post_.low, .high = post_.high, .first = k0 == 0, .last = k0 + kc >= g_.k,
+                   .ldz = g_.ldz, .low = post_.low, .high = post_.high, .first = k0 == 0 && !g_.accumulate, .last = k0 + kc >= g_.k,
                    .prefetch = ahead, .prefetch_step = lines > 0 ? 64 : 0};
         if (lines > 0) ahead += kc / 2 * 64, lines -= kc / 2;
         if (ragged) ragged_tile(t, rows, vectors, columns);

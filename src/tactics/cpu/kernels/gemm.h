@@ -24,6 +24,7 @@ struct Gemm {
   int64_t ldc;
   int64_t m, n, k;
   const PostOp* post = nullptr;
+  bool accumulate = false;    // C is added to
   const void* next = nullptr;  // weights that will be needed after this call: prefetched at the end
   size_t next_bytes = 0;
 };
