@@ -111,9 +111,9 @@ def arg(d: Dice) -> Case:
 def softmax(d: Dice) -> Case:
     op = d.choice(["Softmax", "LogSoftmax", "Hardmax"])
     opset = d.choice([9, 11, 13, 21]) if d.coin() else 21
-    x = d.array(d.shape(1, least_dim=1), d.choice([np.float32, np.float64]), special=0)
+    x = d.array(d.shape(1, least_dim=1), d.choice([np.float32, np.float64]) if opset >= 13 else np.float32, special=0)
     axis = d.axis(x.ndim) if opset >= 11 else d.randint(0, x.ndim - 1)
-    return simple(op, [x], axis=axis, case={"opset": opset})
+    return simple(op, [x], axis=axis, case={"opset": opset, "only": "ort" if opset < 13 else ""})
 
 
 def cumulative(d: Dice) -> Case:

@@ -12,6 +12,8 @@ def window(d: Dice, n, kernel, dilations=True):
     attributes = {"strides": [d.randint(1, 3) for _ in range(n)] if d.coin(0.7) else None}
     if d.coin(0.3):
         attributes["auto_pad"] = d.choice(["SAME_UPPER", "SAME_LOWER", "VALID"])
+        if attributes["strides"]:  # longer strides than kernels would give negative pads, which runtimes treat differently
+            attributes["strides"] = [min(s, k) for s, k in zip(attributes["strides"], kernel)]
     elif d.coin(0.7):
         attributes["pads"] = [d.randint(0, max(0, k - 1)) for k in kernel] + [d.randint(0, max(0, k - 1)) for k in kernel]
     if dilations and d.coin(0.4) and "auto_pad" not in attributes:

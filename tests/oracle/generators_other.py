@@ -178,20 +178,27 @@ def grow(d: Dice, tree, nodes, depth, features):
     return at
 
 
-def trees(d: Dice) -> Case:
-    n, f, targets = d.randint(1, 6), d.randint(1, 4), d.randint(1, 4)
+def forest(d: Dice, features):
+    """Nodes of one to three trees; all branches compare alike, as exporters write them."""
     nodes = []
-    for t in range(d.randint(1, 3)):
-        grow(d, t, nodes, 3, f)
-    mode = nodes[0]["mode"] if nodes[0]["mode"] != "LEAF" else "BRANCH_LEQ"
-    for entry in nodes:  # one mode for all nodes, as exporters write it
+    for tree in range(d.randint(1, 3)):
+        grow(d, tree, nodes, 3, features)
+    mode = d.choice(["BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ"])
+    for entry in nodes:
         if entry["mode"] != "LEAF":
             entry["mode"] = mode
+    return nodes
+
+
+def trees(d: Dice) -> Case:
+    n, f, targets = d.randint(1, 6), d.randint(1, 4), d.randint(1, 4)
+    nodes = forest(d, f)
     leaves = [e for e in nodes if e["mode"] == "LEAF"]
     classifier = d.coin()
-    if classifier:
-        targets = max(3, targets)
-    votes = [(e, d.randrange(targets), round(d.uniform(-2, 2), 2)) for e in leaves]
+    targets = max(2, targets) if classifier else targets
+    low = 0.05 if d.coin() else -2
+    one_sided = classifier and targets == 2 and d.coin(0.7)
+    votes = [(e, 0 if one_sided else d.randrange(targets), round(d.uniform(low, 2), 2)) for e in leaves]
     column = lambda key: [e[key] for e in nodes]
     prefix = "class" if classifier else "target"
     attributes = {
@@ -200,12 +207,46 @@ def trees(d: Dice) -> Case:
         f"{prefix}_treeids": [v[0]["tree"] for v in votes], f"{prefix}_nodeids": [v[0]["id"] for v in votes],
         f"{prefix}_ids": [v[1] for v in votes], f"{prefix}_weights": [v[2] for v in votes],
     }
-    x = d.array([n, f], special=0)
+    if d.coin(0.3) and not one_sided:
+        attributes["base_values"] = [round(d.uniform(-1, 1), 2) for _ in range(targets)]
+    if d.coin(0.3):
+        attributes["nodes_missing_value_tracks_true"] = [d.randint(0, 1) for _ in nodes]
+    x = d.array([n, f], special=0.3)
     if classifier:
         return simple("TreeEnsembleClassifier", [x], ["y", "z"], domain=ML, classlabels_int64s=list(range(targets)),
                       post_transform=d.choice(["NONE", "SOFTMAX", "LOGISTIC"]), case={"only": "ort"}, **attributes)
-    return simple("TreeEnsembleRegressor", [x], domain=ML, n_targets=targets, aggregate_function=d.choice(["SUM", "AVERAGE"]),
+    return simple("TreeEnsembleRegressor", [x], domain=ML, n_targets=targets, aggregate_function=d.choice(["SUM", "AVERAGE", "MIN", "MAX"]),
                   case={"only": "ort"}, **attributes)
+
+
+def modern_trees(d: Dice) -> Case:
+    """The same kind of trees as TreeEnsemble writes them: branches and leaves apart."""
+    n, f, targets = d.randint(1, 6), d.randint(1, 4), d.randint(1, 4)
+    nodes = [e for e in forest(d, f)]
+    place, counts = {}, {"branch": 0, "leaf": 0}
+    for e in nodes:
+        kind = "leaf" if e["mode"] == "LEAF" else "branch"
+        place[e["tree"], e["id"]] = (kind, counts[kind])
+        counts[kind] += 1
+    branches = [e for e in nodes if e["mode"] != "LEAF"]
+    roots = [e for e in nodes if e["id"] == 0]
+    if any(e["mode"] == "LEAF" for e in roots) or not branches:
+        return trees(d)
+    modes = ["BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ"]
+    child = lambda e, side: place[e["tree"], e[side]]
+    floats = lambda name, v: tensor_of(np.array(v, np.float32), name)
+    attributes = {
+        "tree_roots": [place[e["tree"], 0][1] for e in roots], "nodes_featureids": [e["feature"] for e in branches],
+        "nodes_modes": tensor_of(np.array([modes.index(e["mode"]) for e in branches], np.uint8), "modes"),
+        "nodes_splits": floats("splits", [e["value"] for e in branches]),
+        "nodes_truenodeids": [child(e, "yes")[1] for e in branches], "nodes_falsenodeids": [child(e, "no")[1] for e in branches],
+        "nodes_trueleafs": [int(child(e, "yes")[0] == "leaf") for e in branches],
+        "nodes_falseleafs": [int(child(e, "no")[0] == "leaf") for e in branches],
+        "leaf_targetids": [d.randrange(targets) for _ in range(counts["leaf"])],
+        "leaf_weights": floats("weights", [round(d.uniform(-2, 2), 2) for _ in range(counts["leaf"])]),
+    }
+    return simple("TreeEnsemble", [d.array([n, f], special=0.3)], domain=ML, n_targets=targets, aggregate_function=d.randint(0, 3),
+                  post_transform=0, case={"only": "ort", "ml_opset": 5}, **attributes)
 
 
 def support_vectors(d: Dice) -> Case:
@@ -225,4 +266,5 @@ def support_vectors(d: Dice) -> Case:
                   kernel_params=params, classlabels_ints=list(range(classes)), case={"only": "ort", "rtol": 1e-2, "atol": 1e-3}, **probabilities)
 
 
-GENERATORS = [strings, normalizer, regex, tf_idf, boxes, losses, signal, loop, scan, branch, sequences, features, linear, trees, support_vectors]
+GENERATORS = [strings, normalizer, regex, tf_idf, boxes, losses, signal, loop, scan, branch, sequences, features, linear, trees,
+              modern_trees, support_vectors]

@@ -40,6 +40,8 @@ def squeeze(d: Dice) -> Case:
     if d.coin(0.3):
         return simple("Squeeze", [x])
     axes = [a - x.ndim if d.coin(0.4) else a for a in d.sample(ones, d.randint(0, len(ones)))]
+    if not axes:  # an empty list of axes means nothing to some and everything to others
+        return simple("Squeeze", [x])
     return simple("Squeeze", [x, np.array(axes, np.int64)])
 
 
@@ -89,8 +91,8 @@ def split(d: Dice) -> Case:
 def slice_(d: Dice) -> Case:
     x = data(d, 1)
     axes = d.axes(x.ndim, 1)
-    bound = lambda: d.choice([d.randint(-9, 9), -2**63, 2**63 - 1])
     kind = d.choice([np.int32, np.int64])
+    bound = lambda: d.choice([d.randint(-9, 9), -2**63, 2**63 - 1]) if kind == np.int64 else d.randint(-9, 9)
     clip = lambda v: np.clip(np.array(v, np.int64), np.iinfo(kind).min, np.iinfo(kind).max).astype(kind)
     starts, ends = [bound() for _ in axes], [bound() for _ in axes]
     steps = clip([d.choice([-3, -2, -1, 1, 2, 3]) for _ in axes]) if d.coin(0.7) else None

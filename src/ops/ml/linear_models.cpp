@@ -113,8 +113,14 @@ int64_t decide(const Classifier& k, std::vector<double>& scores) {
   int64_t chosen = 0;
   if (k.linear.outputs == 1) chosen = scores[0] > 0;
   else chosen = std::max_element(scores.begin(), scores.end()) - scores.begin();
-  if (k.second_class()) scores = {-scores[0], scores[0]};
-  ml::apply(k.linear.transform, scores);
+  if (!k.second_class()) {
+    ml::apply(k.linear.transform, scores);
+  } else {
+    // The specification leaves open what the other class gets; this is what ONNX Runtime gives.
+    const bool symmetric = k.linear.transform == ml::Transform::Logistic;
+    scores = {symmetric ? -scores[0] : 1 - scores[0], scores[0]};
+    if (symmetric) ml::apply(k.linear.transform, scores);
+  }
   return chosen;
 }
 

@@ -125,7 +125,6 @@ struct Classifier {
   ml::ClassLabels labels;
   int64_t classes = 1;
   std::vector<int64_t> first, per_class;  // the support vectors of each class
-  bool positive = true;                   // no coefficient is negative
   bool has_probabilities() const { return machine.count > 0 && !machine.prob_a.empty(); }
   int64_t scores() const { return machine.count == 0 || has_probabilities() ? classes : classes * (classes - 1) / 2; }
   bool binary() const { return machine.rho.size() == 1; }
@@ -157,7 +156,6 @@ Result<Classifier> classifier(const Node& node) {
     if (n < 0 || __builtin_add_overflow(vectors, n, &vectors)) return bad_attribute(node, "vectors_per_class", std::to_string(n), "0 or more");
   }
   k.machine = PHAROS_TRY(machine(node, vectors));
-  k.positive = std::all_of(k.machine.coefficients.begin(), k.machine.coefficients.end(), [](float v) { return v >= 0; });
   if (vectors > 0) {
     PHAROS_TRY(check_pairs(node, k));
   } else {
@@ -239,12 +237,7 @@ std::vector<double> couple(const Classifier& k, std::span<const double> pair_sco
 int64_t decide(const Classifier& k, std::vector<double>& scores, std::span<const double> votes) {
   const std::span<const double> by = votes.empty() ? std::span<const double>(scores) : votes;
   int64_t best = std::max_element(by.begin(), by.end()) - by.begin();
-  const double weight = by[size_t(best)];
-  if (k.binary() && k.labels.size() == 2) {
-    if (!k.has_probabilities() && k.positive && weight >= 0.5) best = 1;
-  } else if (k.binary()) {
-    best = weight > 0;
-  }
+  if (k.binary() && k.labels.size() != 2) best = by[size_t(best)] > 0;
   if (scores.size() == 1 && k.columns() == 2) scores = {-scores[0], scores[0]};
   ml::apply(k.machine.transform, scores);
   return best;
