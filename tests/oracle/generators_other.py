@@ -197,7 +197,7 @@ def trees(d: Dice) -> Case:
     classifier = d.coin()
     targets = max(2, targets) if classifier else targets
     low = 0.05 if d.coin() else -2
-    one_sided = classifier and targets == 2 and d.coin(0.7)
+    one_sided = classifier and targets == 2  # with votes for both of two classes ONNX Runtime does not name the top class
     votes = [(e, 0 if one_sided else d.randrange(targets), round(d.uniform(low, 2), 2)) for e in leaves]
     column = lambda key: [e[key] for e in nodes]
     prefix = "class" if classifier else "target"
@@ -207,7 +207,7 @@ def trees(d: Dice) -> Case:
         f"{prefix}_treeids": [v[0]["tree"] for v in votes], f"{prefix}_nodeids": [v[0]["id"] for v in votes],
         f"{prefix}_ids": [v[1] for v in votes], f"{prefix}_weights": [v[2] for v in votes],
     }
-    if d.coin(0.3) and not one_sided:
+    if d.coin(0.3) and (targets == 1 or classifier and not one_sided):
         attributes["base_values"] = [round(d.uniform(-1, 1), 2) for _ in range(targets)]
     if d.coin(0.3):
         attributes["nodes_missing_value_tracks_true"] = [d.randint(0, 1) for _ in nodes]

@@ -159,9 +159,9 @@ int64_t decide_one_sided(const Classifier& k, Scores& s) {
   double score = s.value.size() > 1 && s.given[1] ? s.value[1] : s.value[0];
   if (!k.base.empty()) score += k.base.back();
   const bool yes = score > (k.positive ? 0.5 : 0.0);
-  s.value.assign(2, score);
-  s.value[0] = k.positive ? 1 - score : -score;
-  if (k.transform == ml::Transform::Logistic && !k.positive) ml::apply(k.transform, s.value);
+  const bool logistic = k.transform == ml::Transform::Logistic;
+  s.value = {k.positive && !logistic ? 1 - score : -score, score};
+  if (logistic) ml::apply(k.transform, s.value);
   if (k.transform == ml::Transform::Probit) s.value.assign(2, ml::probit(score));
   return yes;
 }
