@@ -178,7 +178,7 @@ def main() -> int:
         least = min(group, key=lambda f: f[2].size())
         if not options.no_shrink:
             least = smallest(run, generator, op, least)
-        print(f"FAILED {op} ({len(group)} cases, generator {generator}, seed {least[1]})\n  {least[2].describe()}\n  {least[3]}", flush=True)
+        print(f"FAILED {op} ({len(group)} cases, generator {generator}, seed {least[1]})\n  {least[2].describe()[:700]}\n  {least[3]}", flush=True)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps([[f[0], f[1], f[2].op, f[3]] for f in failures], indent=1))
     print(f"{checked - len(failures)} passed, {len(failures)} failed, {run.no_oracle} that no oracle computes (seed {options.seed})")

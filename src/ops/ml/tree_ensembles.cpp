@@ -158,7 +158,7 @@ Result<void> infer_classifier(InferContext& c) {
 int64_t decide_one_sided(const Classifier& k, Scores& s) {
   double score = s.value.size() > 1 && s.given[1] ? s.value[1] : s.value[0];
   if (!k.base.empty()) score += k.base.back();
-  const bool yes = score > (k.positive ? 0.5 : 0.0);
+  const bool yes = float(score) > (k.positive ? 0.5f : 0.0f);  // in the precision of the result
   const bool logistic = k.transform == ml::Transform::Logistic;
   s.value = {k.positive && !logistic ? 1 - score : -score, score};
   if (logistic) ml::apply(k.transform, s.value);
