@@ -13,7 +13,7 @@ namespace {
 
 struct Settings {
   std::vector<std::string> folders;
-  int jobs = 1;
+  int jobs = 1, threads = 1, level = 3;
   double timeout = 120, rtol = -1, atol = -1, scaled_atol = 0;
   std::string json, match;
   bool reference = false;
@@ -42,7 +42,7 @@ int run(Cli& cli, const Settings& s) {
   std::vector<VerifyCase> cases = std::move(*found);
   if (!s.match.empty()) std::erase_if(cases, [&](const VerifyCase& c) { return c.name.find(s.match) == c.name.npos; });
   const OpSet ops = builtin_ops();
-  const PrepareModel prepare = reference_runs(ops);
+  const PrepareModel prepare = s.reference ? reference_runs(ops) : engine_runs(s.threads, s.level);
   const VerifyOptions options{s.rtol, s.atol, s.scaled_atol, cli.language()};
   std::vector<CaseResult> results(cases.size());
   int64_t counts[3] = {};
@@ -81,6 +81,8 @@ void define_verb_verify(VerbSet& verbs) {
                o.number("--rtol", "X", s->rtol, 0, 1e6, "relative tolerance instead of the case's own");
                o.number("--atol", "X", s->atol, 0, 1e30, "absolute tolerance instead of the case's own");
                o.number("--scaled-atol", "X", s->scaled_atol, 0, 1e6, "tolerance relative to the largest value of an output, in addition");
+               o.integer("--threads", "N", s->threads, 1, 1024, "threads of each case");
+               o.integer("--opt-level", "N", s->level, 0, 5, "optimisation level of the engines");
                o.text("--match", "TEXT", s->match, "only cases whose name contains TEXT");
                o.text("--json", "FILE", s->json, "write all results to FILE");
                o.flag("--reference", s->reference, "run the plain graph with the reference operators, not an engine");
