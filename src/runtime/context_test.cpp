@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdlib>
 #include <new>
 #include <numeric>
@@ -64,10 +66,10 @@ std::shared_ptr<Engine> engine_of(std::string_view text, bool use_tactics = true
 }
 
 constexpr std::string_view chain = R"(graph chain (x: f32[2,3]) {
+  s = const i64[1] {6}
   a = Relu(x)
   b = Add(a, a)
   c = Reshape(b, s)
-  s = const i64[1] {6}
   d = Sigmoid(c)
   return d, b
 }
