@@ -7,6 +7,7 @@
 #include "ops/interpret.h"
 #include "passes/differential.h"
 #include "passes/pipeline.h"
+#include "passes/unknown_dims.h"
 
 namespace pharos {
 namespace {
@@ -81,11 +82,12 @@ class Driver {
 Result<PipelineReport> Driver::run() {
   PHAROS_TRY(check_names(options_.disabled));
   PHAROS_TRY(check_names(options_.only));
-  PHAROS_TRY(infer_types(graph_, context_.ops, {.limits = options_.limits}));
+  PHAROS_TRY(passes::name_unknown_dims(graph_, context_.ops, options_.limits));
   if (options_.differential) PHAROS_TRY(prepare_differential());
   for (const PassStage stage : {PassStage::Simplify, PassStage::Fuse, PassStage::Lower, PassStage::Finish})
     PHAROS_TRY(run_stage(stage));
   finish();
+  passes::forget_names(graph_);
   graph_.compact();
   return std::move(report_);
 }

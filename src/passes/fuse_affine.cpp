@@ -93,16 +93,32 @@ std::optional<Affine> arithmetic(const Graph& g, const Node& n, ValueId x, const
   return a;
 }
 
+// Which of the channels each row of `inner` elements belongs to, row after row.
+std::vector<size_t> row_channels(const Tensor& w, const Channels& ch, int64_t inner) {
+  const int64_t axis = w.dim(ch.weight_axis), rows = inner == 0 ? 0 : w.count() / inner;
+  const int64_t per_group = ch.groups > 1 ? w.dim(0) / ch.groups : 1;
+  std::vector<size_t> out;
+  for (int64_t r = 0; r < rows; ++r) {
+    const int64_t group = ch.groups > 1 ? r / axis / per_group : 0;
+    out.push_back(size_t(group * axis + r % axis));
+  }
+  return out;
+}
+
 Tensor scaled(const Tensor& w, const Channels& ch, const std::vector<double>& s) {
-  std::vector<double> values = to_doubles(w);
   int64_t inner = 1;
   for (int i = ch.weight_axis + 1; i < w.rank(); ++i) inner *= w.dim(i);
-  const int64_t axis = w.dim(ch.weight_axis), rows = ch.groups > 1 ? w.dim(0) / ch.groups : 1;
-  for (int64_t i = 0; i < int64_t(values.size()); ++i) {
-    const int64_t outer = i / (inner * axis);
-    const int64_t group = ch.groups > 1 ? outer / rows : 0;
-    values[size_t(i)] *= s[size_t(group * axis + i / inner % axis)];
+  const std::vector<size_t> channels = row_channels(w, ch, inner);
+  if (w.dtype() == DType::f32) {  // the usual case, without a detour through doubles for every element
+    Tensor out(DType::f32, w.dims());
+    const float* from = w.as<float>().data();
+    float* to = out.valid() ? out.as<float>().data() : nullptr;
+    for (size_t r = 0; to && r < channels.size(); ++r)
+      for (int64_t i = 0; i < inner; ++i) *to++ = float(*from++ * s[channels[r]]);
+    return out;
   }
+  std::vector<double> values = to_doubles(w);
+  for (size_t i = 0; i < values.size(); ++i) values[i] *= s[channels[i / size_t(inner)]];
   return float_tensor(w.dtype(), w.dims(), values);
 }
 

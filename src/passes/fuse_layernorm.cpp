@@ -141,7 +141,8 @@ bool is_cast_to(const Graph& g, NodeId id, DType t) { return id && g[id].is("Cas
 bool replace(Graph& g, NodeId root, const Norm& norm, ValueId scale, ValueId bias, const PassContext& c) {
   const std::string op = norm.centered ? "LayerNormalization" : "RMSNormalization";
   const DType t = dtype_of(g, norm.x);
-  if (!c.takes("", op, t) || dtype_of(g, g[root].outputs[0]) != t || !same_shape(g, norm.x, g[root].outputs[0])) return false;
+  if (!c.takes("", op, t) || dtype_of(g, g[root].outputs[0]) != t) return false;
+  // Scale and bias have the normalised extents, so the result has the shape of x, known or not.
   // Counted from the end, so that it stays right whatever becomes of the rank.
   Node n = make_node(op, {norm.x, scale}, {{"axis", int64_t(norm.axis - *rank_of(g, norm.x))}, {"epsilon", float(norm.epsilon)}});
   if (bias) n.inputs.push_back(bias);

@@ -31,6 +31,7 @@ Result<int> merge_projections(Graph& g, PassContext& c);
 Result<int> recognize_activations(Graph& g, PassContext& c);
 Result<int> remove_no_ops(Graph& g, PassContext& c);
 Result<int> simplify_subgraphs(Graph& g, PassContext& c);
+Result<int> sink_reshapes(Graph& g, PassContext& c);
 Result<int> split_qkv(Graph& g, PassContext& c);
 
 }  // namespace pharos::passes
