@@ -53,9 +53,11 @@ bool rewrite(Graph& g, NodeId id) {
 
   Shape sunk = *from;
   sunk.back() = reach == Reach::Row ? result->back() : from->back();
-  const auto operand = reshape_operand(sunk, *result);
-  if (!operand) return false;
   const NodeId viewer = g.producer(flat);
+  const auto operand = reshape_operand(sunk, *result);
+  // Where the shape stays as it was, so does the operand, constant or not.
+  const bool keeps_shape = same_shape(sunk, *from);
+  if (!operand && !keeps_shape) return false;
   Node moved = make_node(n.op, n.inputs, n.attributes, n.domain);
   moved.inputs[at] = x;
   moved.name = n.name;
@@ -63,7 +65,9 @@ bool rewrite(Graph& g, NodeId id) {
   const std::string name = n.name;
   const ValueId row = emit(g, std::move(moved), Type::tensor(dtype_of(g, y), sunk), name + "_rows", id);
   const NodeId absorbed[] = {viewer};
-  replace_node(g, id, make_node("Reshape", {row, add_ints(g, name + "_shape", *operand)}), absorbed);
+  Node sunk_view = make_node("Reshape", {row, operand ? add_ints(g, name + "_shape", *operand) : g[viewer].inputs[1]});
+  if (!operand) sunk_view.attributes = g[viewer].attributes;
+  replace_node(g, id, std::move(sunk_view), absorbed);
   return true;
 }
 
