@@ -25,6 +25,13 @@ bool row_operand(const Graph& g, const Node& n, ValueId x) {
 
 bool is_product(const Node& n) { return n.op == "MatMul" || n.op == "Conv" || n.op == "Gemm"; }
 
+bool is_view(const Node& n) { return n.is("Reshape") || n.is("Flatten") || n.is("Squeeze") || n.is("Unsqueeze"); }
+
+const Node* viewed_by(const Graph& g, ValueId v) {
+  const NodeId p = g.producer(v);
+  return p && is_view(g[p]) ? &g[p] : nullptr;
+}
+
 enum class Reach { None, Row, Element };  // what of x an element of the result depends on
 
 Reach reach_of(const Graph& g, const Node& n, ValueId view) {
@@ -39,8 +46,8 @@ bool rewrite(Graph& g, NodeId id) {
   const Node& n = g[id];
   if (n.outputs.empty() || n.has_output(1)) return false;
   size_t at = 0;
-  const Node* view = made_by(g, n.inputs[0], "Reshape");
-  if (!view && n.inputs.size() == 2 && (view = made_by(g, n.inputs[1], "Reshape"))) at = 1;
+  const Node* view = viewed_by(g, n.inputs[0]);
+  if (!view && n.inputs.size() == 2 && (view = viewed_by(g, n.inputs[1]))) at = 1;
   if (!view || !read_once(g, n.inputs[at])) return false;
   const ValueId x = view->inputs[0], flat = n.inputs[at], y = n.outputs[0];
   const Reach reach = reach_of(g, n, flat);
@@ -50,12 +57,13 @@ bool rewrite(Graph& g, NodeId id) {
   // Activations only follow their product; elsewhere a view is as good before as after.
   if (reach == Reach::Element && (!maker || !is_product(g[maker]) || !read_once(g, x))) return false;
   if (reach == Reach::Row && !(from->back() == to->back())) return false;
+  if (reach == Reach::Row && n.inputs.size() == 2 && n.op != "MatMul" && !same_shape(*to, *result)) return false;
 
   Shape sunk = *from;
   sunk.back() = reach == Reach::Row ? result->back() : from->back();
   const NodeId viewer = g.producer(flat);
   const auto operand = reshape_operand(sunk, *result);
-  // Where the shape stays as it was, so does the operand, constant or not.
+  // Where the shape of the rows stays as it was, the view itself can follow.
   const bool keeps_shape = same_shape(sunk, *from);
   if (!operand && !keeps_shape) return false;
   Node moved = make_node(n.op, n.inputs, n.attributes, n.domain);
@@ -65,8 +73,9 @@ bool rewrite(Graph& g, NodeId id) {
   const std::string name = n.name;
   const ValueId row = emit(g, std::move(moved), Type::tensor(dtype_of(g, y), sunk), name + "_rows", id);
   const NodeId absorbed[] = {viewer};
-  Node sunk_view = make_node("Reshape", {row, operand ? add_ints(g, name + "_shape", *operand) : g[viewer].inputs[1]});
-  if (!operand) sunk_view.attributes = g[viewer].attributes;
+  Node sunk_view = operand ? make_node("Reshape", {row, add_ints(g, name + "_shape", *operand)})
+                           : make_node(g[viewer].op, g[viewer].inputs, g[viewer].attributes);
+  sunk_view.inputs[0] = row;
   replace_node(g, id, std::move(sunk_view), absorbed);
   return true;
 }
