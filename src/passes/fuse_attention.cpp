@@ -189,6 +189,26 @@ ValueId combine_masks(Graph& g, const Match& m, DType t) {
   return mask;
 }
 
+// Whether a constant condition shows something in each row.
+bool shows_each_row(const Tensor& t, bool negated) {
+  const int64_t width = t.rank() ? t.dim(t.rank() - 1) : 1;
+  if (t.dtype() != DType::boolean || width == 0) return false;
+  for (int64_t row = 0; row < t.count(); row += width) {
+    bool any = false;
+    for (int64_t i = 0; i < width && !any; ++i) any = (t.int_at(row + i) != 0) != negated;
+    if (!any) return false;
+  }
+  return true;
+}
+
+// A row in which everything is hidden becomes uniform when scores are replaced by a number; adding the number gives the
+// same only if it swallows every score. Minus infinity gives no result either way.
+bool adds_like_replacing(const Graph& g, const Mask& m) {
+  if (m.hidden < -1e30) return true;
+  const Tensor* t = g.constant(m.value);
+  return t && shows_each_row(*t, m.negated);
+}
+
 // Whether a constant mask hides exactly what comes later in the sequence.
 bool is_causal(const Graph& g, const Match& m) {
   if (m.masks.size() != 1 || m.masks[0].negated) return false;
@@ -228,9 +248,9 @@ std::string check(const Graph& g, const Match& m, const PassContext& c) {
   for (const Mask& mask : m.masks) {
     const auto r = rank_of(g, mask.value);
     if (!r || *r > *rank) return "the rank of its mask is not known";
-    if (*rank == 3 && *r == 3) continue;
-    if (*rank == 3 && *r > 2) return "the shape of its mask is not supported";
     if (!mask.keep && dtype_of(g, mask.value) != t) return "its mask has another element type";
+    if (mask.keep && !adds_like_replacing(g, mask))
+      return fmt::format("a row hidden in full would change: scores are replaced by {}", mask.hidden);
   }
   return "";
 }
