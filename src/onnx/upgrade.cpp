@@ -74,7 +74,8 @@ Result<void> upgrade_nodes(Graph& graph, const OpSet& ops, const std::vector<Rea
   for (const ReadNode& read : nodes) {
     if (!graph.is_alive(read.id)) continue;
     const OpDef* def = ops.find(graph[read.id]);
-    if (!def || !def->evaluate) { unknowns.add(graph[read.id], read.opset); continue; }
+    // A definition without evaluation stands for a name that every opset rewrites to another.
+    if (!def || (!def->evaluate && read.opset >= def->since)) { unknowns.add(graph[read.id], read.opset); continue; }
     PHAROS_TRY(upgrade(graph, *def, read));
   }
   for (const NodeId id : graph.nodes())
