@@ -8,6 +8,8 @@ namespace pharos {
 struct InterpretOptions {
   Limits limits;
   uint64_t seed = 0;
+  // Inputs must fit the declared types. Off for subgraphs: exporters declare [1] where a loop passes a scalar.
+  bool check_inputs = true;
   // Called after each node, for debugging and for per-node comparison; may be empty.
   std::function<void(const Node&, std::span<const Datum> outputs)> observe;
 };

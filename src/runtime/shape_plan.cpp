@@ -111,7 +111,8 @@ class Planner {
     if (id.index >= c_.plan.choices.size()) return {};
     const Choice& choice = c_.plan.choices[id.index];
     const TacticDef* tactic = c_.tactics.find(choice.tactic);
-    if (!tactic) return choice.tactic == "reference" ? Result<void>() : unknown_tactic(node, choice);
+    // A view whose shape depends on data is a copy by the reference.
+    if (!tactic) return choice.tactic == "reference" || choice.tactic == "view" ? Result<void>() : unknown_tactic(node, choice);
     for (const auto* list : {&node.inputs, &node.outputs})
       for (const ValueId v : *list)
         if (v && !inferred_.types[v.index].is_concrete()) return fall_back(node, choice);
