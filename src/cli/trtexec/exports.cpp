@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/model/outputs.h"
 #include "cli/model/stats.h"
+#include "cli/options.h"
 #include "cli/text/json.h"
 #include "cli/trtexec/report.h"
 
@@ -27,7 +28,9 @@ void endpoints_json(Json& j, std::string_view key, const std::vector<std::string
     j.begin_object().member("Name", e.name).key("Dimensions").begin_array();
     for (std::string_view rest = e.dims; !rest.empty();) {
       const size_t comma = rest.find(',');
-      j.value(rest.substr(0, comma));
+      int64_t n = 0;
+      if (parse_integer(rest.substr(0, comma), n)) j.value(n);
+      else j.value(rest.substr(0, comma));  // a symbol
       rest = comma == rest.npos ? std::string_view() : rest.substr(comma + 1);
     }
     j.end_array().member("Format/Datatype", e.datatype).end_object();
