@@ -1,5 +1,6 @@
 #include "cli/exit_codes.h"
 
+#include "catalog/build.h"
 #include "catalog/command_line.h"
 #include "catalog/general.h"
 #include "catalog/import.h"
@@ -10,6 +11,7 @@ ExitCode exit_code_for(const Report& report) {
   const Diagnostic& d = report.diagnostic();
   if (&d == &diag::warnings_fatal || &d == &diag::outputs_differ) return exit_found;
   if (&d == &diag::input_file_invalid) return exit_unreadable;
+  if (&d == &diag::option_invalid || &d == &diag::profile_missing || &d == &diag::profile_misfit) return exit_usage;
   switch (d.layer) {
     case Layer::General:
       if (d.code >= "PH0100") return exit_usage;

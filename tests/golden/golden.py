@@ -81,8 +81,8 @@ def run_file(pharos, path, bless):
                         print("".join(f"  {mark} {line}\n" for line in got.splitlines()), end="")
             keep = good or not bless
             text.append("$ " + case.command)
-            text += [("> " + line).rstrip() for line in (case.out if keep else stamped(out))]
-            text += [("! " + line).rstrip() for line in (case.err if keep else stamped(err))]
+            text += ["> " + line if line else ">" for line in (case.out if keep else stamped(out))]
+            text += ["! " + line if line else "!" for line in (case.err if keep else stamped(err))]
             if (case.code if keep else code) != 0:
                 text.append(f"? {case.code if keep else code}")
             text.append("")

@@ -22,6 +22,7 @@ std::string stats_line(std::string_view name, std::vector<double> v, const std::
 }  // namespace
 
 void Printer::line(char severity, std::string_view text) {
+  if (severity == 'V' && cli_.console_threshold() < Severity::Verbose) return;
   if (severity == 'I' && cli_.console_threshold() < Severity::Info) return;
   const std::string whole = fmt::format("[{}] [{}] {}", trtexec_time(std::chrono::system_clock::now()), severity, escape_control(text));
   if (severity == 'E') cli_.terminal().err_line(whole, Terminal::Color::Red);
@@ -89,6 +90,13 @@ void print_summary(Printer& out, const Measurement& m, const std::vector<double>
     out.warning("  If not already in use, measure on an idle machine and with a longer --duration.");
   }
   out.info("Explanations of the performance metrics are printed in the verbose logs.");
+  for (const char* line : {"", "=== Explanations of the performance metrics ===",
+                           "Total Host Walltime: the host walltime from when the first query (after warmups) is started to when the last one is completed.",
+                           "GPU Compute Time: the time of the engine's steps, here on the CPU.", "Total GPU Compute Time: the sum of the GPU Compute Time of all queries.",
+                           "Enqueue Time: the host time until the first step of a query starts.", "H2D Latency, D2H Latency: 0, nothing is copied between memories.",
+                           "Latency: the sum of H2D Latency, GPU Compute Time and D2H Latency of a query."}) {
+    out.verbose(line);
+  }
   out.info("");
 }
 

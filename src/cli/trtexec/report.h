@@ -18,6 +18,7 @@ class Printer {
   void info(std::string_view text) { line('I', text); }
   void warning(std::string_view text) { line('W', text); }
   void error(std::string_view text) { line('E', text); }
+  void verbose(std::string_view text) { line('V', text); }
   void lines(const std::vector<std::string>& texts) { for (const std::string& t : texts) info(t); }
 
  private:
