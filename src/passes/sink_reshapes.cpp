@@ -48,14 +48,14 @@ bool rewrite(Graph& g, NodeId id) {
   size_t at = 0;
   const Node* view = viewed_by(g, n.inputs[0]);
   if (!view && n.inputs.size() == 2 && (view = viewed_by(g, n.inputs[1]))) at = 1;
-  if (!view || !read_once(g, n.inputs[at])) return false;
+  if (!view) return false;
   const ValueId x = view->inputs[0], flat = n.inputs[at], y = n.outputs[0];
   const Reach reach = reach_of(g, n, flat);
   const auto from = shape_of(g, x), to = shape_of(g, flat), result = shape_of(g, y);
   if (reach == Reach::None || !from || !to || !result || from->size() < 2 || to->empty()) return false;
   const NodeId maker = g.producer(x);
   // Activations only follow their product; elsewhere a view is as good before as after.
-  if (reach == Reach::Element && (!maker || !is_product(g[maker]) || !read_once(g, x))) return false;
+  if (reach == Reach::Element && (!maker || !is_product(g[maker]) || !read_once(g, x) || !read_once(g, flat))) return false;
   if (reach == Reach::Row && !(from->back() == to->back())) return false;
   if (reach == Reach::Row && n.inputs.size() == 2 && n.op != "MatMul" && !same_shape(*to, *result)) return false;
 
