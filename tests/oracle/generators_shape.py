@@ -96,7 +96,8 @@ def slice_(d: Dice) -> Case:
     clip = lambda v: np.clip(np.array(v, np.int64), np.iinfo(kind).min, np.iinfo(kind).max).astype(kind)
     starts, ends = [bound() for _ in axes], [bound() for _ in axes]
     steps = clip([d.choice([-3, -2, -1, 1, 2, 3]) for _ in axes]) if d.coin(0.7) else None
-    return simple("Slice", [x, clip(starts), clip(ends), clip(axes), steps])
+    # ONNX Runtime reads the largest end with a negative step as the beginning, unlike the specification.
+    return simple("Slice", [x, clip(starts), clip(ends), clip(axes), steps], case={"only": "reference"})
 
 
 def pad(d: Dice) -> Case:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares Pharos with ONNX Runtime and the ONNX reference on random legal models.
 
-    tests/oracle/run.py --pharos build/bin/pharos [--seed S] [--cases N] [--time SECONDS] [--only GENERATOR]
+    tests/oracle/run.py --pharos build/bin/pharos [--seed S] [--cases N] [--time SECONDS] [--only GENERATOR] [--reference]
 
 Models with expected outputs are written in the layout of the ONNX backend tests and handed to one `pharos verify`. A failure is
 made again with smaller shapes, and the smallest one is printed with the command that repeats it. Needs numpy, onnx and
@@ -78,27 +78,24 @@ def write(case: Case, outputs, folder: pathlib.Path):
         (data / f"output_{i}.pb").write_bytes(tensor_of(np.asarray(array), name).SerializeToString())
 
 
-def verify(pharos: str, root: pathlib.Path, folders: list, rtol: float, atol: float) -> dict:
-    """Runs `pharos verify` once; failing folders by name with the line that tells why."""
-    if not folders:
-        return {}
-    command = [pharos, "verify", "--rtol", str(rtol), "--atol", str(atol), *(str(root / f) for f in folders)]
+def verify(pharos: list, root: pathlib.Path, folders: list, rtol: float, atol: float) -> tuple:
+    """Runs `pharos verify` once: what it says of failing folders by name, and how many cases it does not support."""
+    result = root / "result.json"
+    command = [*pharos, "--rtol", str(rtol), "--atol", str(atol), "--json", str(result), *(str(root / f) for f in folders)]
     done = subprocess.run(command, capture_output=True, text=True)
-    text = done.stdout + done.stderr
-    failures = {}
-    for line in text.splitlines():
-        for name in folders:
-            if name in line and "unsupported" not in line.lower():
-                failures.setdefault(name, line.strip())
-    summary = [line for line in text.splitlines() if " passed, " in line]
-    if not summary:
-        raise SystemExit(f"pharos verify ended with {done.returncode} and no summary:\n{text[-2000:]}")
-    return failures
+    if done.returncode not in (0, 1) or not result.exists():
+        raise SystemExit(f"{command[:6]} ended with {done.returncode}:\n{(done.stdout + done.stderr)[-2000:]}")
+    cases = json.loads(result.read_text())["cases"]
+    result.unlink()
+    name = lambda case: pathlib.PurePath(case["name"]).name
+    failures = {name(c): f"[{c.get('code', '')}] {c.get('message', '')}" for c in cases if c["outcome"] == "failed"}
+    return failures, sum(c["outcome"] == "unsupported" for c in cases)
 
 
 class Run:
-    def __init__(self, pharos: str, root: pathlib.Path):
-        self.pharos, self.root, self.count, self.no_oracle = pharos, root, 0, 0
+    def __init__(self, pharos: list, root: pathlib.Path):
+        self.pharos, self.root = pharos, root
+        self.count = self.unsupported = 0
 
     def check(self, cases: list) -> list:
         """(generator, seed, case, line) of each failing case of (generator, seed, case)."""
@@ -106,7 +103,6 @@ class Run:
         for generator, seed, case in cases:
             outputs = expected(case)
             if outputs is None:
-                self.no_oracle += 1
                 continue
             name = f"case_{self.count:06d}"
             self.count += 1
@@ -114,8 +110,9 @@ class Run:
             groups.setdefault((case.rtol, case.atol), {})[name] = (generator, seed, case)
         failed = []
         for (rtol, atol), group in groups.items():
-            for name, line in verify(self.pharos, self.root, list(group), rtol, atol).items():
-                failed.append((*group[name], line.replace(name, "").strip()))
+            failures, unsupported = verify(self.pharos, self.root, list(group), rtol, atol)
+            self.unsupported += unsupported
+            failed += [(*group[name], line) for name, line in failures.items()]
         return failed
 
 
@@ -149,6 +146,8 @@ def main() -> int:
     parser.add_argument("--time", type=float, default=0, help="seconds after which no new cases are made")
     parser.add_argument("--only", default="", help="one generator: " + ", ".join(GENERATORS))
     parser.add_argument("--keep", default="", help="folder for the models (kept)")
+    parser.add_argument("--reference", action="store_true", help="check the reference operators instead of engines")
+    parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--no-shrink", action="store_true")
     parser.add_argument("--json", default="", help="writes the failures to a file")
     options = parser.parse_args()
@@ -159,7 +158,8 @@ def main() -> int:
     names = [options.only] if options.only else list(GENERATORS)
     temporary = None if options.keep else tempfile.TemporaryDirectory(prefix="pharos-oracle-")
     root = pathlib.Path(options.keep or temporary.name)
-    run, start, failures = Run(options.pharos, root), time.monotonic(), []
+    command = [options.pharos, "verify", "--jobs", str(options.jobs), *(["--reference"] if options.reference else [])]
+    run, start, failures = Run(command, root), time.monotonic(), []
     for first in range(0, options.cases, 250):
         if options.time and time.monotonic() - start > options.time:
             break
@@ -173,7 +173,7 @@ def main() -> int:
     reported = {}
     for failure in failures:
         reported.setdefault((failure[0], failure[2].op), []).append(failure)
-    checked = run.count
+    checked, unsupported = run.count, run.unsupported
     for (generator, op), group in sorted(reported.items()):
         least = min(group, key=lambda f: f[2].size())
         if not options.no_shrink:
@@ -181,7 +181,7 @@ def main() -> int:
         print(f"FAILED {op} ({len(group)} cases, generator {generator}, seed {least[1]})\n  {least[2].describe()[:700]}\n  {least[3]}", flush=True)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps([[f[0], f[1], f[2].op, f[3]] for f in failures], indent=1))
-    print(f"{checked - len(failures)} passed, {len(failures)} failed, {run.no_oracle} that no oracle computes (seed {options.seed})")
+    print(f"{checked - len(failures) - unsupported} passed, {len(failures)} failed, {unsupported} unsupported (seed {options.seed})")
     return 1 if failures else 0
 
 
