@@ -181,11 +181,11 @@ def resize(d: Dice) -> Case:
     x = d.array([1, d.randint(1, 2), *(d.randint(1, 6) for _ in range(n))], special=0)
     mode = d.choice(["nearest", "linear", "cubic"] if n == 2 else ["nearest", "linear"])
     coordinates = d.choice(["half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"])
-    sizes = np.array([*x.shape[:2], *(d.randint(1, 9) for _ in range(n))], np.int64)
+    sizes = np.array([*x.shape[:2], *(d.randint(2 if coordinates == "pytorch_half_pixel" else 1, 9) for _ in range(n))], np.int64)
     attributes = {"mode": mode, "coordinate_transformation_mode": coordinates}
     if mode == "nearest":
         attributes["nearest_mode"] = d.choice(["floor", "ceil", "round_prefer_floor", "round_prefer_ceil"])
-    if d.coin():
+    if d.coin() or coordinates == "align_corners":  # with scales it is open whether lengths are rounded before or after
         return simple("Resize", [x, None, None, sizes], case={**LOOSE, "opset": 13}, **attributes)
     scales = np.array([1, 1, *(d.choice([0.5, 2.0, 1.5, 3.0]) for _ in range(n))], np.float32)
     return simple("Resize", [x, None, scales], case={**LOOSE, "opset": 13}, **attributes)
