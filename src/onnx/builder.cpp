@@ -107,8 +107,9 @@ Result<Graph> ModelBuilder::build_subgraph(const onnx::GraphProto& g, Scope& par
   graph.name = g.name();
   Scope scope{graph, &parent};
   for (const auto& i : g.input()) {
-    const Type type = i.has_type() ? PHAROS_TRY(read_type(i.type(), i.name(), DimMode::Numbers, options_.limits)) : Type{};
-    PHAROS_TRY(define(scope, i.name(), graph.add_input(i.name(), type), "an input"));
+    // What the node passes decides: declared shapes of bodies are often those of one iteration, or of another form.
+    const Type type = i.type().has_tensor_type() ? PHAROS_TRY(read_type(i.type(), i.name(), DimMode::Numbers, options_.limits)) : Type{};
+    PHAROS_TRY(define(scope, i.name(), graph.add_input(i.name(), type.is_tensor() ? Type::tensor(type.dtype) : Type{}), "an input"));
   }
   PHAROS_TRY(add_initializers(g, scope, false));
   ReadNodes read;
