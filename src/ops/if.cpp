@@ -25,9 +25,13 @@ Result<void> infer(InferContext& c) {
     for (size_t i = 0; i < node.outputs.size(); ++i) c.set_output(i, types[i]);
     return {};
   }
-  const auto then_types = PHAROS_TRY(c.infer_subgraph(*node.attr_graph("then_branch"), captures));
-  const auto else_types = PHAROS_TRY(c.infer_subgraph(*node.attr_graph("else_branch"), captures));
-  for (size_t i = 0; i < node.outputs.size(); ++i) c.set_output(i, join(then_types[i], else_types[i]));
+  auto then_types = c.infer_subgraph(*node.attr_graph("then_branch"), captures);
+  auto else_types = c.infer_subgraph(*node.attr_graph("else_branch"), captures);
+  // A branch that these shapes do not suit is not the one that will be taken (models guard their branches that way).
+  if (!then_types && !else_types) return std::move(then_types).error();
+  const auto& first = then_types ? *then_types : *else_types;
+  const auto& second = else_types ? *else_types : *then_types;
+  for (size_t i = 0; i < node.outputs.size(); ++i) c.set_output(i, join(first[i], second[i]));
   return {};
 }
 
