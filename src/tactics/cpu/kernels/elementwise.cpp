@@ -61,8 +61,8 @@ HWY_INLINE V apply(V x, V y) {
   else if constexpr (op == Binary::Mul) return hn::Mul(x, y);
   else if constexpr (op == Binary::Div) return hn::Div(x, y);
   // NaN in either operand is the result.
-  else if constexpr (op == Binary::Max) return hn::IfThenElse(hn::Ne(x, x), x, hn::Max(x, y));
-  else if constexpr (op == Binary::Min) return hn::IfThenElse(hn::Ne(x, x), x, hn::Min(x, y));
+  else if constexpr (op == Binary::Max) return hn::IfThenElse(hn::IsNaN(x), x, hn::Max(x, y));
+  else if constexpr (op == Binary::Min) return hn::IfThenElse(hn::IsNaN(x), x, hn::Min(x, y));
   else return hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Mul(x, y), x);  // PRelu
 }
 

@@ -41,8 +41,8 @@ template <Fold fold>
 HWY_INLINE RV combine(RV a, RV b) {
   if constexpr (fold == Fold::Sum) return hn::Add(a, b);
   // NaN wins over everything.
-  else if constexpr (fold == Fold::Max) return hn::IfThenElse(hn::Or(hn::Gt(b, a), hn::Ne(b, b)), b, a);
-  else return hn::IfThenElse(hn::Or(hn::Lt(b, a), hn::Ne(b, b)), b, a);
+  else if constexpr (fold == Fold::Max) return hn::IfThenElse(hn::Or(hn::Gt(b, a), hn::IsNaN(b)), b, a);
+  else return hn::IfThenElse(hn::Or(hn::Lt(b, a), hn::IsNaN(b)), b, a);
 }
 
 template <Fold fold>

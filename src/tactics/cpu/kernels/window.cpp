@@ -132,7 +132,7 @@ void pool_maximum(const PoolPixel& p) {
       for (int64_t x = 0; x < p.columns; ++x) {
         const WV s = hn::LoadU(d, p.src + y * p.row_stride + x * p.column_stride + v * window_lanes);
         // NaN stays: neither comparison with it holds.
-        best = hn::IfThenElse(hn::Or(hn::Gt(s, best), hn::Ne(s, s)), s, best);
+        best = hn::IfThenElse(hn::Or(hn::Gt(s, best), hn::IsNaN(s)), s, best);
       }
     hn::StoreU(best, d, p.dst + v * window_lanes);
   }
