@@ -36,7 +36,8 @@ struct Celu : WithAlpha<1000000> {
 struct Selu {
   double alpha, gamma;
   explicit Selu(const Node& n)
-      : alpha(n.attr_float("alpha", 1.67326319217681884765625f)), gamma(n.attr_float("gamma", 1.05070102214813232421875f)) {}
+      : alpha(n.attr_float("alpha", 1.67326319217681884765625f)),
+        gamma(n.attr_float("gamma", 1.05070102214813232421875f)) {}
   double operator()(double x) const { return gamma * (x > 0 ? x : alpha * std::expm1(x)); }
 };
 struct Softplus { double operator()(double x) const { return softplus(x); } };
@@ -145,18 +146,21 @@ std::vector<Row> rows() {
       {"Relu", 1, 14, signed_numeric, evaluate_unary<Relu>, none, "max(x, 0)."},
       {"LeakyRelu", 1, 16, f, evaluate_float_unary<LeakyRelu>, alpha_only, "x, or alpha*x below zero (alpha: 0.01)."},
       {"Elu", 1, 22, f, evaluate_float_unary<Elu>, alpha_only, "x, or alpha*(exp(x)-1) below zero (alpha: 1)."},
-      {"Celu", 12, 28, f, evaluate_float_unary<Celu>, alpha_only, "x, or alpha*(exp(x/alpha)-1) below zero (alpha: 1)."},
+      {"Celu", 12, 28, f, evaluate_float_unary<Celu>, alpha_only,
+       "x, or alpha*(exp(x/alpha)-1) below zero (alpha: 1)."},
       {"Selu", 1, 22, f, evaluate_float_unary<Selu>,
        {{"alpha", AttrType::Float, false, "1.67326"}, {"gamma", AttrType::Float, false, "1.05070"}},
        "gamma * (x, or alpha*(exp(x)-1) below zero)."},
       {"Softplus", 1, 22, f, evaluate_float_unary<Softplus>, none, "log(1 + exp(x))."},
       {"Softsign", 1, 22, f, evaluate_float_unary<Softsign>, none, "x / (1 + |x|)."},
       {"HardSigmoid", 1, 22, f, evaluate_float_unary<HardSigmoid>,
-       {{"alpha", AttrType::Float, false, "0.2"}, {"beta", AttrType::Float, false, "0.5"}}, "alpha*x + beta, kept in 0 to 1."},
+       {{"alpha", AttrType::Float, false, "0.2"}, {"beta", AttrType::Float, false, "0.5"}},
+       "alpha*x + beta, kept in 0 to 1."},
       {"HardSwish", 14, 22, f, evaluate_float_unary<HardSwish>, none, "x * (x/6 + 1/2, kept in 0 to 1)."},
       {"Mish", 18, 22, f, evaluate_float_unary<Mish>, none, "x * tanh(softplus(x))."},
       {"Swish", 24, 24, f, evaluate_float_unary<Swish>, alpha_only, "x * sigmoid(alpha*x) (alpha: 1)."},
-      {"ThresholdedRelu", 10, 22, f, evaluate_float_unary<ThresholdedRelu>, alpha_only, "x above alpha, else 0 (alpha: 1)."},
+      {"ThresholdedRelu", 10, 22, f, evaluate_float_unary<ThresholdedRelu>, alpha_only,
+       "x above alpha, else 0 (alpha: 1)."},
       {"Shrink", 9, 9, types::numeric, evaluate_float_unary<Shrink>,
        {{"lambd", AttrType::Float, false, "threshold, 0.5"}, {"bias", AttrType::Float, false, "0"}},
        "Moves elements beyond the threshold towards zero by bias; the others become 0."},

@@ -30,7 +30,8 @@ Result<void> evaluate(EvalContext& c) {
   const int axis = PHAROS_TRY(checked_axis(c.node(), c.node().attr_int("axis", 0), x.rank()));
   const bool last_wins = c.node().attr_int("select_last_index", 0) != 0;
   const auto [outer, length, inner] = split_at(x.dims(), axis);
-  if (length == 0 && outer * inner > 0) return bad_input(c.node(), 0, "of shape " + dims_text(x.dims()), "a non-empty axis");
+  if (length == 0 && outer * inner > 0)
+    return bad_input(c.node(), 0, "of shape " + dims_text(x.dims()), "a non-empty axis");
   Tensor y = PHAROS_TRY(c.output(0, DType::i64, result_shape(x.dims(), axis, c.node().attr_int("keepdims", 1) != 0)));
   if (y.count() == 0) return {};
   const auto out = y.as<int64_t>();

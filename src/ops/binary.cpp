@@ -35,8 +35,8 @@ struct Mod {
   uint64_t operator()(uint64_t a, uint64_t b) const { return b == 0 ? 0 : a % b; }
 };
 
-// Counts outside 0 … width-1 leave only copies of the fill bit. Elements are widened, so that a shift left by up to 63 is
-// cut to the element's width by the store.
+// Counts outside 0 … width-1 leave only copies of the fill bit. Elements are widened, so that a shift left by up to 63
+// is cut to the element's width by the store.
 struct BitShift {
   bool left;
   explicit BitShift(const Node& n) : left(n.attr_string("direction") == "LEFT") {}

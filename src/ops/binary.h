@@ -20,8 +20,8 @@ void propagate_shape_values(InferContext& c, F&& f) {
   c.set_shape_value(0, std::move(out));
 }
 
-// F has `template <class W> W operator()(W a, W b) const` and may be built from the node. `wide` is the dtype that decides
-// the type computed in (usually that of input 0).
+// F has `template <class W> W operator()(W a, W b) const`, computes in the wide type of input 0, and may be built from
+// the node.
 template <class F>
 Result<void> evaluate_binary_to(EvalContext& c, DType out_dtype) {
   const Tensor &a = c.input(0), &b = c.input(1);

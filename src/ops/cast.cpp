@@ -14,7 +14,8 @@ namespace {
 // --- strings
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return (x | 32) == (y | 32); });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return (x | 32) == (y | 32); });
 }
 
 std::string_view trimmed(std::string_view s) {
@@ -33,7 +34,8 @@ std::optional<double> parse_number(std::string_view text) {
   if (s.empty() || s.front() == '-' || s.front() == '+') return std::nullopt;
   double v = 0;
   const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), v);
-  if (end != s.data() + s.size() || (error != std::errc() && error != std::errc::result_out_of_range)) return std::nullopt;
+  if (end != s.data() + s.size() || (error != std::errc() && error != std::errc::result_out_of_range))
+    return std::nullopt;
   if (error == std::errc::result_out_of_range) v = std::strtod(std::string(s).c_str(), nullptr);
   return negative ? -v : v;
 }
@@ -46,7 +48,8 @@ std::optional<int64_t> parse_integer(std::string_view text, bool is_unsigned) {
   int64_t v = 0;
   if (const auto r = std::from_chars(s.data(), end, v); r.ptr == end && r.ec == std::errc()) return v;
   uint64_t u = 0;
-  if (const auto r = std::from_chars(s.data(), end, u); is_unsigned && r.ptr == end && r.ec == std::errc()) return int64_t(u);
+  if (const auto r = std::from_chars(s.data(), end, u); is_unsigned && r.ptr == end && r.ec == std::errc())
+    return int64_t(u);
   return std::nullopt;
 }
 
@@ -55,7 +58,10 @@ Result<void> from_strings(const Node& node, const Tensor& from, Tensor& to) {
   const bool integer = is_integer(to.dtype());
   for (size_t i = 0; i < strings.size(); ++i) {
     if (integer) {
-      if (const auto v = parse_integer(strings[i], to.dtype() == DType::u64)) { store(to, int64_t(i), 1, &*v); continue; }
+      if (const auto v = parse_integer(strings[i], to.dtype() == DType::u64)) {
+        store(to, int64_t(i), 1, &*v);
+        continue;
+      }
     }
     const auto v = parse_number(strings[i]);
     if (!v) return bad_value(node, 0, "'" + strings[i].substr(0, 40) + "'", "a number");
@@ -90,7 +96,8 @@ std::string element_text(const Tensor& t, int64_t i) {
     default: break;
   }
   if (is_float(t.dtype())) return float_text(load_as<float>(t, i));
-  return wide_of(t.dtype()) == Wide::Signed ? fmt::format("{}", load_as<int64_t>(t, i)) : fmt::format("{}", load_as<uint64_t>(t, i));
+  return wide_of(t.dtype()) == Wide::Signed ? fmt::format("{}", load_as<int64_t>(t, i))
+                                            : fmt::format("{}", load_as<uint64_t>(t, i));
 }
 
 // --- small floats
@@ -188,8 +195,8 @@ Result<void> evaluate_cast_like(EvalContext& c) { return cast_to(c, c.input(1).d
 
 // Before opset 6 the target was a name such as "FLOAT16".
 Result<void> named_target(Graph& graph, NodeId id, int) {
-  static constexpr std::string_view names[] = {"UNDEFINED", "FLOAT", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64",
-                                               "STRING", "BOOL", "FLOAT16", "DOUBLE", "UINT32", "UINT64"};
+  static constexpr std::string_view names[] = {"UNDEFINED", "FLOAT",  "UINT8", "INT8",    "UINT16", "INT16",  "INT32",
+                                               "INT64",     "STRING", "BOOL",  "FLOAT16", "DOUBLE", "UINT32", "UINT64"};
   Node& node = graph.node(id);
   const std::string* to = node.attr<std::string>("to");
   if (!to) return {};

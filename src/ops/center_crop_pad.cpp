@@ -11,10 +11,12 @@ Result<Shape> result_shape(const Node& node, Shape in, const Shape& target) {
   for (size_t d = 0; d < in.size(); ++d) axes.push_back(int64_t(d));
   axes = node.attr_ints("axes", axes);
   if (target.size() != axes.size())
-    return bad_value(node, 1, fmt::format("{} sizes", target.size()), fmt::format("{}, one for each axis", axes.size()));
+    return bad_value(node, 1, fmt::format("{} sizes", target.size()),
+                     fmt::format("{}, one for each axis", axes.size()));
   size_t i = 0;
   for (const int a : PHAROS_TRY(checked_axes(node, axes, int(in.size())))) {
-    if (target[i].is_number() && target[i].number() < 0) return bad_value(node, 1, target[i].text(), "sizes of 0 or more");
+    if (target[i].is_number() && target[i].number() < 0)
+      return bad_value(node, 1, target[i].text(), "sizes of 0 or more");
     in[size_t(a)] = target[i++];
   }
   return in;

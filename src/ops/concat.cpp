@@ -41,7 +41,8 @@ Result<void> infer(InferContext& c) {
       Dim &o = (*out)[d];
       const Dim& x = (*in)[d];
       if (int(d) == axis) o = o + x;
-      else if (o.is_number() && x.is_number() && !(o == x)) return unequal(c.node(), i, shape_text(*in), shape_text(*out));
+      else if (o.is_number() && x.is_number() && !(o == x))
+        return unequal(c.node(), i, shape_text(*in), shape_text(*out));
       else if (!o.is_number() && !x.is_unknown() && (o.is_unknown() || x.is_number())) o = x;
     }
   }

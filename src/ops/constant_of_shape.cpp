@@ -9,7 +9,8 @@ namespace {
 Result<Tensor> value_of(const Node& node) {
   const Tensor* t = node.attr_tensor("value");
   if (!t) return Tensor::scalar_f32(0);
-  if (t->count() != 1) return bad_attribute(node, "value", fmt::format("a tensor of {} elements", t->count()), "one element");
+  if (t->count() != 1)
+    return bad_attribute(node, "value", fmt::format("a tensor of {} elements", t->count()), "one element");
   return *t;
 }
 
@@ -18,7 +19,8 @@ Result<void> infer(InferContext& c) {
   std::optional<Shape> shape = c.shape_value(0);
   if (shape)
     for (const Dim& d : *shape)
-      if (d.is_number() && d.number() < 0) return bad_value(c.node(), 0, std::to_string(d.number()), "sizes of 0 or more");
+      if (d.is_number() && d.number() < 0)
+        return bad_value(c.node(), 0, std::to_string(d.number()), "sizes of 0 or more");
   if (!shape)
     if (const auto n = known_length(c, 0); n && *n <= 64) shape = Shape(size_t(*n));
   // Ones or zeros that are to become part of a shape.

@@ -36,7 +36,8 @@ Result<void> evaluate(EvalContext& c) {
         const int64_t first = (o * s.length + (reverse ? s.length - 1 - k : k)) * s.inner;
         load(x, first, s.inner, row.data());
         if (exclusive) before = total;
-        for (size_t i = 0; i < row.size(); ++i) total[i] = product ? wrap_mul(total[i], row[i]) : wrap_add(total[i], row[i]);
+        for (size_t i = 0; i < row.size(); ++i)
+          total[i] = product ? wrap_mul(total[i], row[i]) : wrap_add(total[i], row[i]);
         store(y, first, s.inner, exclusive ? before.data() : total.data());
       }
     }

@@ -66,7 +66,8 @@ void store_any(Tensor& to, int64_t first, int64_t n, const W* from) {
 }
 
 template <class E>
-void copy_elements(E* to, const Strides& to_strides, const E* from, const Strides& from_strides, std::span<const int64_t> dims) {
+void copy_elements(E* to, const Strides& to_strides, const E* from, const Strides& from_strides,
+                   std::span<const int64_t> dims) {
   Walk<2>(dims, {to_strides, from_strides}).rows([&](const auto& at, int64_t n, const auto& step) {
     E* t = to + at[0];
     const E* f = from + at[1];
@@ -107,7 +108,8 @@ AxisSplit split_at(std::span<const int64_t> dims, int axis) {
   return {int64_t(outer), axis < int(dims.size()) ? dims[size_t(axis)] : 1, int64_t(inner)};
 }
 
-Result<std::vector<int>> checked_axes(const Node& node, std::span<const int64_t> axes, int rank, std::string_view attribute) {
+Result<std::vector<int>> checked_axes(const Node& node, std::span<const int64_t> axes, int rank,
+                                      std::string_view attribute) {
   std::vector<int> out;
   std::vector<bool> seen(size_t(rank), false);
   for (const int64_t a : axes) {

@@ -1,7 +1,7 @@
 #pragma once
 // What the reference evaluations of many operators share: element types, widened access, iteration over strided index
-// spaces, and checked sizes. The reference computes in three wide types (double, int64_t, uint64_t), so that an operator is
-// compiled three times instead of once per element type; kernels that must be fast are tactics.
+// spaces, and checked sizes. The reference computes in three wide types (double, int64_t, uint64_t), so that an
+// operator is compiled three times instead of once per element type; kernels that must be fast are tactics.
 
 #include <algorithm>
 #include <array>
@@ -79,8 +79,9 @@ decltype(auto) with_wide(DType dtype, F&& f) {
   }
 }
 
-// Elements [first, first + n) of an arithmetic tensor, converted; from floats to integers by truncation (what is out of range
-// gives the lowest int64_t or 0 for NaN). Storing integers wraps, storing floats rounds to nearest even; f8 saturate.
+// Elements [first, first + n) of an arithmetic tensor, converted; from floats to integers by truncation (what is out of
+// range gives the lowest int64_t or 0 for NaN). Storing integers wraps, storing floats rounds to nearest even; f8
+// saturate.
 void load(const Tensor& from, int64_t first, int64_t n, double* to);
 void load(const Tensor& from, int64_t first, int64_t n, int64_t* to);
 void load(const Tensor& from, int64_t first, int64_t n, uint64_t* to);
@@ -184,8 +185,8 @@ class Walk {
   bool empty_ = false;
 };
 
-// Moves elements of any dtype (strings too): to[to_offset + i*to_strides] = from[from_offset + i*from_strides] for every index
-// i below `dims`. Both tensors have the same dtype; the caller has checked that all offsets are inside.
+// Moves elements of any dtype (strings too): to[to_offset + i*to_strides] = from[from_offset + i*from_strides] for
+// every index i below `dims`. Both tensors have the same dtype; the caller has checked that all offsets are inside.
 void copy_strided(Tensor& to, int64_t to_offset, const Strides& to_strides, const Tensor& from, int64_t from_offset,
                   const Strides& from_strides, std::span<const int64_t> dims);
 // The same for a run of elements that lie next to each other in both.

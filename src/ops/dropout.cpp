@@ -27,7 +27,8 @@ Result<void> evaluate(EvalContext& c) {
   const Tensor& x = c.input(0);
   const bool training = c.has_input(2) && c.input(2).count() > 0 && load_as<uint64_t>(c.input(2), 0) != 0;
   const double ratio = c.has_input(1) && c.input(1).count() > 0 ? load_as<double>(c.input(1), 0) : 0.5;
-  if (training && !(ratio >= 0 && ratio < 1)) return bad_value(c.node(), 1, fmt::format("{}", ratio), "a ratio from 0 to below 1");
+  if (training && !(ratio >= 0 && ratio < 1))
+    return bad_value(c.node(), 1, fmt::format("{}", ratio), "a ratio from 0 to below 1");
   Tensor mask;
   if (c.has_output(1)) {
     mask = PHAROS_TRY(c.output(1, DType::boolean, x.dims()));
@@ -62,7 +63,9 @@ void define_dropout(OpSet& ops) {
   ops.add({.name = "Dropout",
            .since = 22,
            .doc = "Passes its input on; in training mode zeroes random elements and scales the rest.",
-           .inputs = {{"data", t}, {"ratio", t, Param::Kind::Optional}, {"training_mode", types::boolean, Param::Kind::Optional}},
+           .inputs = {{"data", t},
+                      {"ratio", t, Param::Kind::Optional},
+                      {"training_mode", types::boolean, Param::Kind::Optional}},
            .outputs = {{"output", t}, {"mask", types::boolean, Param::Kind::Optional}},
            .attributes = {{"seed", AttrType::Int, false, "of the random elements; otherwise the seed of the run"}},
            .infer = infer,

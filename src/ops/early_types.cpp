@@ -13,16 +13,52 @@ bool is_one_of(const Node& node, const std::string_view (&names)[n]) {
 }
 
 // Output 0 has the element type and the rank of input 0.
-constexpr std::string_view like_input[] = {
-    "Abs", "AveragePool", "BatchNormalization", "Ceil", "Clip", "Concat", "Dropout", "Elu", "Exp", "Floor", "GlobalAveragePool",
-    "GlobalMaxPool", "HardSigmoid", "HardSwish", "Hardmax", "Identity", "InstanceNormalization", "LRN", "LeakyRelu", "Log",
-    "LogSoftmax", "LpNormalization", "MaxPool", "Neg", "PRelu", "Pad", "Reciprocal", "Relu", "Resize", "Selu", "Sigmoid", "Slice",
-    "Softmax", "Softplus", "Softsign", "Split", "Sqrt", "Tanh", "Transpose", "Upsample"};
+constexpr std::string_view like_input[] = {"Abs",
+                                           "AveragePool",
+                                           "BatchNormalization",
+                                           "Ceil",
+                                           "Clip",
+                                           "Concat",
+                                           "Dropout",
+                                           "Elu",
+                                           "Exp",
+                                           "Floor",
+                                           "GlobalAveragePool",
+                                           "GlobalMaxPool",
+                                           "HardSigmoid",
+                                           "HardSwish",
+                                           "Hardmax",
+                                           "Identity",
+                                           "InstanceNormalization",
+                                           "LRN",
+                                           "LeakyRelu",
+                                           "Log",
+                                           "LogSoftmax",
+                                           "LpNormalization",
+                                           "MaxPool",
+                                           "Neg",
+                                           "PRelu",
+                                           "Pad",
+                                           "Reciprocal",
+                                           "Relu",
+                                           "Resize",
+                                           "Selu",
+                                           "Sigmoid",
+                                           "Slice",
+                                           "Softmax",
+                                           "Softplus",
+                                           "Softsign",
+                                           "Split",
+                                           "Sqrt",
+                                           "Tanh",
+                                           "Transpose",
+                                           "Upsample"};
 // The element type of all inputs.
-constexpr std::string_view one_type[] = {"Add", "Conv", "ConvTranspose", "Div", "Gemm", "MatMul", "Max", "Mean", "Min", "Mul", "Sub", "Sum"};
+constexpr std::string_view one_type[] = {"Add", "Conv", "ConvTranspose", "Div", "Gemm", "MatMul",
+                                         "Max", "Mean", "Min",           "Mul", "Sub",  "Sum"};
 // Only the element type of input 0.
-constexpr std::string_view other_shape[] = {"Expand", "Flatten", "Gather", "ReduceMax", "ReduceMean", "ReduceSum", "Reshape", "Squeeze",
-                                            "Tile", "Unsqueeze"};
+constexpr std::string_view other_shape[] = {"Expand",    "Flatten", "Gather",  "ReduceMax", "ReduceMean",
+                                            "ReduceSum", "Reshape", "Squeeze", "Tile",      "Unsqueeze"};
 constexpr std::string_view elementwise[] = {"Add", "Div", "Max", "Mean", "Min", "Mul", "Sub", "Sum"};
 
 const Node* producer_of(const Graph& graph, ValueId v) {

@@ -1,6 +1,7 @@
 #pragma once
-// What can be told about a value before inference has run: rewrites of older forms use it to become simple nodes instead
-// of ones that look at ranks and types while the model runs. Both follow the main operand of well-known operators.
+// What can be told about a value before inference has run: rewrites of older forms use it to become simple nodes
+// instead of ones that look at ranks and types while the model runs. Both follow the main operand of well-known
+// operators.
 
 #include "graph/graph.h"
 

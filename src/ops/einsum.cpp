@@ -95,8 +95,8 @@ Result<std::map<int, Dim>> extents(const Node& node, const Equation& e, std::spa
       if (fresh) continue;
       const auto both = broadcast(it->second, shapes[i][d]);
       if (!both)
-        return shapes_mismatch(node, fmt::format("input {} has {} where another has {} for the same label", i, shapes[i][d].text(),
-                                                 it->second.text()));
+        return shapes_mismatch(node, fmt::format("input {} has {} where another has {} for the same label", i,
+                                                 shapes[i][d].text(), it->second.text()));
       it->second = *both;
     }
   return out;
@@ -156,7 +156,8 @@ Result<Operand<W>> contract(EvalContext& c, const Operand<W>& a, const Operand<W
   Operand<W> out{keep, dims_of(keep, extent), {}};
   const int64_t count = PHAROS_TRY(checked_count(c.node(), out.dims));
   if (count > c.limits().max_tensor_bytes / int64_t(sizeof(W)))
-    return too_large(c.node(), "an intermediate result", dims_text(out.dims), fmt::format("{} bytes", c.limits().max_tensor_bytes));
+    return too_large(c.node(), "an intermediate result", dims_text(out.dims),
+                     fmt::format("{} bytes", c.limits().max_tensor_bytes));
   out.values.assign(size_t(count), W(0));
   Labels space = keep;
   for (const Labels* labels : {&a.labels, &b.labels})
@@ -212,7 +213,8 @@ Result<void> evaluate(EvalContext& c) {
   const Equation e = PHAROS_TRY(parse_equation(c.node(), ranks));
   const auto extent = PHAROS_TRY(extents(c.node(), e, shapes));
   Tensor y = PHAROS_TRY(c.output(0, c.input(0).dtype(), dims_of(e.output, extent)));
-  return with_wide(c.input(0).dtype(), [&](auto tag) { return evaluate_wide<typename decltype(tag)::type>(c, e, extent, y); });
+  return with_wide(c.input(0).dtype(),
+                   [&](auto tag) { return evaluate_wide<typename decltype(tag)::type>(c, e, extent, y); });
 }
 
 }  // namespace

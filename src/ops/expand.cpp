@@ -17,10 +17,12 @@ Result<void> infer(InferContext& c) {
   std::optional<Shape> out;
   const auto target = c.shape_value(1);
   if (x.shape && target) out = PHAROS_TRY(result_shape(c.node(), *x.shape, *target));
-  else if (const auto n = known_length(c, 1); n && *n <= 64 && x.shape) out = Shape(std::max(size_t(*n), x.shape->size()));
+  else if (const auto n = known_length(c, 1); n && *n <= 64 && x.shape)
+    out = Shape(std::max(size_t(*n), x.shape->size()));
   if (const auto value = c.shape_value(0); value && out && out->size() <= 1) {
     const Dim n = out->empty() ? Dim(1) : out->front();
-    if (n.is_number() && n.number() <= 64 && value->size() == 1) c.set_shape_value(0, Shape(size_t(n.number()), value->front()));
+    if (n.is_number() && n.number() <= 64 && value->size() == 1)
+      c.set_shape_value(0, Shape(size_t(n.number()), value->front()));
     else if (n.is_number() && n.number() == int64_t(value->size())) c.set_shape_value(0, *value);
   }
   c.set_output(0, tensor_type(x.dtype, std::move(out)));
@@ -32,8 +34,8 @@ Result<void> evaluate(EvalContext& c) {
   PHAROS_TRY(check_rank(c.node(), 1, shape.rank(), 1, 1));
   if (shape.count() > c.limits().max_rank)
     return too_large(c.node(), "rank of an output", std::to_string(shape.count()), std::to_string(c.limits().max_rank));
-  const Dims dims =
-      PHAROS_TRY(concrete_dims(c.node(), PHAROS_TRY(result_shape(c.node(), shape_of(x.dims()), shape_of(shape.to_ints())))));
+  const Dims dims = PHAROS_TRY(
+      concrete_dims(c.node(), PHAROS_TRY(result_shape(c.node(), shape_of(x.dims()), shape_of(shape.to_ints())))));
   Tensor y = PHAROS_TRY(c.output(0, x.dtype(), dims));
   copy_strided(y, 0, contiguous_strides(dims), x, 0, broadcast_strides(x.dims(), dims), dims);
   return {};

@@ -7,7 +7,8 @@ namespace {
 
 Result<Shape> result_shape(const Node& node, const Shape& in) {
   const int64_t rank = int64_t(in.size()), axis = node.attr_int("axis", 1);
-  if (axis < -rank || axis > rank) return bad_attribute(node, "axis", std::to_string(axis), fmt::format("{} to {}", -rank, rank));
+  if (axis < -rank || axis > rank)
+    return bad_attribute(node, "axis", std::to_string(axis), fmt::format("{} to {}", -rank, rank));
   const size_t at = size_t(axis < 0 ? axis + rank : axis);
   return Shape{product(in, 0, at), product(in, at)};
 }

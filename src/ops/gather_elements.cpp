@@ -20,8 +20,8 @@ Result<void> evaluate(EvalContext& c) {
   const int axis = PHAROS_TRY(checked_axis(c.node(), c.node().attr_int("axis", 0), data.rank()));
   for (int d = 0; d < data.rank(); ++d)
     if (d != axis && indices.dim(d) > data.dim(d))
-      return shapes_mismatch(c.node(), fmt::format("indices {} reach beyond data {} outside the axis", dims_text(indices.dims()),
-                                                   dims_text(data.dims())));
+      return shapes_mismatch(c.node(), fmt::format("indices {} reach beyond data {} outside the axis",
+                                                   dims_text(indices.dims()), dims_text(data.dims())));
   Tensor y = PHAROS_TRY(c.output(0, data.dtype(), indices.dims()));
   const int64_t length = data.dim(axis);
   std::vector<int64_t> at_axis = indices.to_ints();

@@ -8,13 +8,16 @@ namespace {
 
 // Checks ranks and gives the shape of the result; `depth` is the length of an index tuple.
 template <class D>
-Result<std::vector<D>> result_shape(const Node& node, const std::vector<D>& data, const std::vector<D>& indices, int64_t depth) {
+Result<std::vector<D>> result_shape(const Node& node, const std::vector<D>& data, const std::vector<D>& indices,
+                                    int64_t depth) {
   const int64_t batch = node.attr_int("batch_dims", 0);
   if (data.empty() || indices.empty()) return bad_input(node, data.empty() ? 0 : 1, "of rank 0", "rank 1 or more");
   if (batch < 0 || batch >= int64_t(std::min(data.size(), indices.size())))
-    return bad_attribute(node, "batch_dims", std::to_string(batch), fmt::format("0 to {}", std::min(data.size(), indices.size()) - 1));
+    return bad_attribute(node, "batch_dims", std::to_string(batch),
+                         fmt::format("0 to {}", std::min(data.size(), indices.size()) - 1));
   if (depth < 0 || depth > int64_t(data.size()) - batch)
-    return bad_input(node, 1, fmt::format("of {} coordinates in the last dim", depth), fmt::format("0 to {}", int64_t(data.size()) - batch));
+    return bad_input(node, 1, fmt::format("of {} coordinates in the last dim", depth),
+                     fmt::format("0 to {}", int64_t(data.size()) - batch));
   std::vector<D> out(indices.begin(), indices.end() - 1);
   out.insert(out.end(), data.begin() + batch + depth, data.end());
   return out;
@@ -37,7 +40,8 @@ Result<void> evaluate(EvalContext& c) {
   const Dims out = PHAROS_TRY(result_shape(c.node(), data.dims(), indices.dims(), depth));
   for (size_t d = 0; d < batch; ++d)
     if (data.dims()[d] != indices.dims()[d])
-      return shapes_mismatch(c.node(), fmt::format("batch dims of data {} and indices {} differ", dims_text(data.dims()), dims_text(indices.dims())));
+      return shapes_mismatch(c.node(), fmt::format("batch dims of data {} and indices {} differ",
+                                                   dims_text(data.dims()), dims_text(indices.dims())));
   Tensor y = PHAROS_TRY(c.output(0, data.dtype(), out));
   if (y.count() == 0) return {};
   const Strides strides = contiguous_strides(data.dims());

@@ -17,8 +17,8 @@ Result<GemmShape> gemm_shape(const Node& node, const Shape& a, const Shape& b) {
   const bool ta = node.attr_int("transA", 0) != 0, tb = node.attr_int("transB", 0) != 0;
   const Dim &k = a[ta ? 0 : 1], &other = b[tb ? 1 : 0];
   if (k.is_number() && other.is_number() && !(k == other))
-    return shapes_mismatch(node, fmt::format("cannot multiply {}[{}] with {}[{}]", ta ? "transposed " : "", shape_text(a),
-                                             tb ? "transposed " : "", shape_text(b)));
+    return shapes_mismatch(node, fmt::format("cannot multiply {}[{}] with {}[{}]", ta ? "transposed " : "",
+                                             shape_text(a), tb ? "transposed " : "", shape_text(b)));
   return GemmShape{a[ta ? 1 : 0], k, b[tb ? 0 : 1]};
 }
 
@@ -31,7 +31,8 @@ Result<void> infer(InferContext& c) {
     out = {s.m, s.n};
     const auto& bias = c.input(2).shape;
     if (bias && (bias->size() > 2 || !broadcast(out, *bias)))
-      return shapes_mismatch(c.node(), fmt::format("C [{}] cannot be repeated over [{}]", shape_text(*bias), shape_text(out)));
+      return shapes_mismatch(c.node(),
+                             fmt::format("C [{}] cannot be repeated over [{}]", shape_text(*bias), shape_text(out)));
   }
   c.set_output(0, Type::tensor(t, std::move(out)));
   return {};
@@ -50,8 +51,8 @@ W scaled(double factor, W v) {
 struct Bias { int64_t row = 0, column = 0; };
 
 template <class W, class T>
-void compute(const Node& node, const T* a, const T* b, const std::vector<W>& bias, const Bias& at, int64_t m, int64_t n, int64_t k,
-             Tensor& y) {
+void compute(const Node& node, const T* a, const T* b, const std::vector<W>& bias, const Bias& at, int64_t m, int64_t n,
+             int64_t k, Tensor& y) {
   const bool ta = node.attr_int("transA", 0) != 0, tb = node.attr_int("transB", 0) != 0;
   const double alpha = node.attr_float("alpha", 1), beta = node.attr_float("beta", 1);
   std::vector<W> row(static_cast<size_t>(n));
@@ -85,7 +86,8 @@ Result<void> evaluate(EvalContext& c) {
   if (y.count() == 0) return {};
   if (wide_of(a.dtype()) == Wide::Float) {
     const std::vector<double> bias = has_bias ? to_doubles(c.input(2)) : std::vector<double>();
-    if (a.dtype() == DType::f32) compute<double>(c.node(), a.as<float>().data(), b.as<float>().data(), bias, at, m, n, k, y);
+    if (a.dtype() == DType::f32)
+      compute<double>(c.node(), a.as<float>().data(), b.as<float>().data(), bias, at, m, n, k, y);
     else compute<double>(c.node(), to_doubles(a).data(), to_doubles(b).data(), bias, at, m, n, k, y);
   } else {
     // Wrapping sums; scales other than 1 go through double, signed or not.

@@ -41,7 +41,8 @@ TEST(Inference, ShapeArithmeticStaysSymbolic) {
   const ValueId s = b.add("Gather", {shape, b.scalar(1)});
   const ValueId twice = b.add("Mul", {s, b.scalar(2)});
   const ValueId head = b.add("Slice", {shape, b.ints({0}), b.ints({1})});
-  const ValueId target = b.add("Concat", {head, b.add("Unsqueeze", {twice, b.ints({0})}), b.ints({384})}, {{"axis", int64_t{0}}});
+  const ValueId target =
+      b.add("Concat", {head, b.add("Unsqueeze", {twice, b.ints({0})}), b.ints({384})}, {{"axis", int64_t{0}}});
   EXPECT_EQ(b.type(b.add("Reshape", {x, target})), "f32[N,2*S,384]");
   // The usual detour of exporters: cast, divide, cast back.
   const ValueId half = b.add("Div", {b.add("Cast", {twice}, {{"to", int64_t{7}}}), b.scalar(2)});
@@ -52,7 +53,8 @@ TEST(Inference, ExpandWithRepairedShape) {
   Builder b;
   const ValueId x = b.input("x", "f32[N,1]"), like = b.input("like", "f32[N,S]");
   const ValueId shape = b.add("Shape", {like});
-  const ValueId ones = b.add("ConstantOfShape", {b.ints({2})}, {{"value", Tensor::vector_i64(std::vector<int64_t>{1})}});
+  const ValueId ones =
+      b.add("ConstantOfShape", {b.ints({2})}, {{"value", Tensor::vector_i64(std::vector<int64_t>{1})}});
   const ValueId repaired = b.add("Where", {b.add("Equal", {shape, b.ints({-1})}), ones, shape});
   EXPECT_EQ(b.type(b.add("Expand", {x, repaired})), "f32[N,S]");
 }
@@ -83,7 +85,8 @@ TEST(Inference, ContradictionsAreReported) {
   Builder mixed;
   EXPECT_EQ(mixed.type(mixed.add("Add", {mixed.input("x", "f32[2]"), mixed.input("d", "f64[2]")})), "PH2102");
   Builder product;
-  EXPECT_EQ(product.type(product.add("MatMul", {product.input("a", "f32[N,3]"), product.input("b", "f32[4,2]")})), "PH2103");
+  EXPECT_EQ(product.type(product.add("MatMul", {product.input("a", "f32[N,3]"), product.input("b", "f32[4,2]")})),
+            "PH2103");
 }
 
 TEST(Inference, EinsumLabels) {

@@ -25,7 +25,8 @@ Result<std::vector<int32_t>> centred(EvalContext& c, size_t input, size_t zero_i
     const Dims shapes[] = {x.dims(), dims};
     const auto all = broadcast_dims(c.node(), shapes);
     if (!all || *all != x.dims())
-      return shapes_mismatch(c.node(), fmt::format("zero point {} does not fit {}", dims_text(zero.dims()), dims_text(x.dims())));
+      return shapes_mismatch(c.node(),
+                             fmt::format("zero point {} does not fit {}", dims_text(zero.dims()), dims_text(x.dims())));
     const std::vector<int64_t> z = to_vector<int64_t>(zero);
     Walk<2>(x.dims(), {contiguous_strides(x.dims()), broadcast_strides(dims, x.dims())})
         .rows([&](const auto& at, int64_t n, const auto& step) {
@@ -41,11 +42,12 @@ Result<void> evaluate(EvalContext& c) {
   const std::vector<int32_t> a = PHAROS_TRY(centred(c, 0, 2)), b = PHAROS_TRY(centred(c, 1, 3));
   int64_t to = 0;
   for (size_t i = 0; i < p.a_at.size(); ++i)
-    multiply_matrices<int64_t>(MatrixView<int32_t>{a.data() + p.a_at[i], p.k, 1}, MatrixView<int32_t>{b.data() + p.b_at[i], p.n, 1},
-                      p.m, p.n, p.k, [&](int64_t, const int64_t* row) {
-                        store(y, to, p.n, row);
-                        to += p.n;
-                      });
+    multiply_matrices<int64_t>(MatrixView<int32_t>{a.data() + p.a_at[i], p.k, 1},
+                               MatrixView<int32_t>{b.data() + p.b_at[i], p.n, 1}, p.m, p.n, p.k,
+                               [&](int64_t, const int64_t* row) {
+                                 store(y, to, p.n, row);
+                                 to += p.n;
+                               });
   return {};
 }
 
@@ -56,7 +58,10 @@ void define_matmul_integer(OpSet& ops) {
   ops.add({.name = "MatMulInteger",
            .since = 10,
            .doc = "Matrix product of 8-bit integers less their zero points, in i32.",
-           .inputs = {{"A", t}, {"B", t}, {"a_zero_point", t, Param::Kind::Optional}, {"b_zero_point", t, Param::Kind::Optional}},
+           .inputs = {{"A", t},
+                      {"B", t},
+                      {"a_zero_point", t, Param::Kind::Optional},
+                      {"b_zero_point", t, Param::Kind::Optional}},
            .outputs = {{"Y", types::i32}},
            .infer = infer,
            .evaluate = evaluate});

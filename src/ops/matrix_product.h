@@ -1,6 +1,6 @@
 #pragma once
-// Matrix multiplication for reference evaluations: rows of four at a time, so that it is usable as the body of loops and
-// as an oracle for real models.
+// Matrix multiplication for reference evaluations: rows of four at a time, so that it is usable as the body of loops
+// and as an oracle for real models.
 
 #include <algorithm>
 #include <cstdint>

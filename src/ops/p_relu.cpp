@@ -10,7 +10,8 @@ Result<void> infer(InferContext& c) {
   // The slope may only be repeated over X, never the other way round.
   const auto& x = c.input(0).shape;
   if (shape && shape->size() != x->size())
-    return shapes_mismatch(c.node(), "slope [" + shape_text(*c.input(1).shape) + "] has a higher rank than X [" + shape_text(*x) + "]");
+    return shapes_mismatch(
+        c.node(), "slope [" + shape_text(*c.input(1).shape) + "] has a higher rank than X [" + shape_text(*x) + "]");
   c.set_output(0, tensor_type(t, x));
   return {};
 }
@@ -20,7 +21,8 @@ Result<void> evaluate(EvalContext& c) {
   const Tensor &x = c.input(0), &slope = c.input(1);
   const Dims shapes[] = {x.dims(), slope.dims()};
   if (PHAROS_TRY(broadcast_dims(c.node(), shapes)) != x.dims())
-    return shapes_mismatch(c.node(), "slope " + dims_text(slope.dims()) + " cannot be repeated over X " + dims_text(x.dims()));
+    return shapes_mismatch(c.node(),
+                           "slope " + dims_text(slope.dims()) + " cannot be repeated over X " + dims_text(x.dims()));
   Tensor y = PHAROS_TRY(c.output(0, x.dtype(), x.dims()));
   with_wide(x.dtype(), [&](auto tag) {
     using W = typename decltype(tag)::type;

@@ -19,7 +19,8 @@ Result<Mode> mode_of(const Node& node) {
 
 struct Pads { Shape before, after; };  // per axis of the input
 
-Result<Pads> checked_pads(const Node& node, const Shape& pads, const std::optional<std::vector<int64_t>>& axes, int rank) {
+Result<Pads> checked_pads(const Node& node, const Shape& pads, const std::optional<std::vector<int64_t>>& axes,
+                          int rank) {
   std::vector<int> which;
   if (axes) which = PHAROS_TRY(checked_axes(node, *axes, rank));
   else for (int d = 0; d < rank; ++d) which.push_back(d);
@@ -41,7 +42,8 @@ Result<Shape> result_shape(const Node& node, Shape in, const Pads& pads) {
   for (size_t d = 0; d < in.size(); ++d) {
     in[d] = in[d] + pads.before[d] + pads.after[d];
     if (in[d].is_number() && in[d].number() < 0)
-      return bad_value(node, 1, fmt::format("pads that leave {} of axis {}", in[d].number(), d), "0 or more to be left");
+      return bad_value(node, 1, fmt::format("pads that leave {} of axis {}", in[d].number(), d),
+                       "0 or more to be left");
   }
   return in;
 }
@@ -62,7 +64,8 @@ Result<void> infer(InferContext& c) {
 
 // Input index of every output index along one axis; -1 where the constant goes. Negative pads crop first.
 std::vector<int64_t> source_indices(int64_t extent, int64_t before, int64_t after, Mode mode) {
-  const int64_t low = std::max<int64_t>(0, -before), left = std::max<int64_t>(0, extent - low - std::max<int64_t>(0, -after));
+  const int64_t low = std::max<int64_t>(0, -before),
+                left = std::max<int64_t>(0, extent - low - std::max<int64_t>(0, -after));
   std::vector<int64_t> out(size_t(extent + before + after));
   const auto modulo = [](int64_t a, int64_t n) { const int64_t r = a % n; return r < 0 ? r + n : r; };
   for (size_t j = 0; j < out.size(); ++j) {
@@ -82,8 +85,8 @@ std::vector<int64_t> source_indices(int64_t extent, int64_t before, int64_t afte
 }
 
 template <class E>
-void copy_padded(const E* from, E* to, const E& constant, const Dims& dims, const std::vector<std::vector<int64_t>>& source,
-                 const Strides& strides) {
+void copy_padded(const E* from, E* to, const E& constant, const Dims& dims,
+                 const std::vector<std::vector<int64_t>>& source, const Strides& strides) {
   const size_t last = dims.size() - 1;
   std::vector<int64_t> index(dims.size(), 0);
   for (;;) {
@@ -113,7 +116,8 @@ Result<void> evaluate(EvalContext& c) {
   Tensor constant(x.dtype(), {});
   if (c.has_input(2) && c.input(2).count() > 0) {
     if (c.input(2).dtype() != x.dtype() || c.input(2).count() != 1)
-      return bad_input(c.node(), 2, "of " + std::string(dtype_name(c.input(2).dtype())) + " " + dims_text(c.input(2).dims()),
+      return bad_input(c.node(), 2,
+                       "of " + std::string(dtype_name(c.input(2).dtype())) + " " + dims_text(c.input(2).dims()),
                        "a scalar of " + std::string(dtype_name(x.dtype())));
     constant = c.input(2);
   }
@@ -131,8 +135,8 @@ Result<void> evaluate(EvalContext& c) {
   }
   with_storage(x.dtype(), [&](auto tag) {
     using E = typename decltype(tag)::type;
-    copy_padded(static_cast<const E*>(x.data()), static_cast<E*>(y.data()), *static_cast<const E*>(constant.data()), dims, source,
-                contiguous_strides(x.dims()));
+    copy_padded(static_cast<const E*>(x.data()), static_cast<E*>(y.data()), *static_cast<const E*>(constant.data()),
+                dims, source, contiguous_strides(x.dims()));
   });
   return {};
 }

@@ -26,14 +26,16 @@ template <class W>
 Result<int64_t> checked_length(const Node& node, W start, W limit, W delta) {
   if (delta == W(0)) return bad_value(node, 2, "0", "a step other than 0");
   const auto n = count_of(start, limit, delta);
-  if (!n) return too_large(node, "the range", fmt::format("{} to {} in steps of {}", start, limit, delta), "2^63 elements");
+  if (!n)
+    return too_large(node, "the range", fmt::format("{} to {} in steps of {}", start, limit, delta), "2^63 elements");
   return *n;
 }
 
 Result<Dim> length_of(InferContext& c) {
   const Tensor *start = c.constant(0), *limit = c.constant(1), *delta = c.constant(2);
   for (const Tensor* t : {start, limit, delta})
-    if (t && t->count() != 1) return bad_input(c.node(), t == start ? 0 : t == limit ? 1 : 2, "of shape " + dims_text(t->dims()), "a scalar");
+    if (t && t->count() != 1)
+      return bad_input(c.node(), t == start ? 0 : t == limit ? 1 : 2, "of shape " + dims_text(t->dims()), "a scalar");
   if (start && limit && delta) {
     if (is_float(start->dtype()))
       return Dim(PHAROS_TRY(checked_length(c.node(), start->double_at(0), limit->double_at(0), delta->double_at(0))));
@@ -79,15 +81,16 @@ Result<void> evaluate(EvalContext& c) {
 
 void define_range(OpSet& ops) {
   const TypeSet t = types::floats | TypeSet{DType::i16, DType::i32, DType::i64};
-  ops.add({.name = "Range",
-           .since = 27,
-           .doc = "Numbers from start up to, but not including, limit, in steps of delta.",
-           .inputs = {{"start", t}, {"limit", t}, {"delta", t}},
-           .outputs = {{"output", t}},
-           .attributes = {{"stash_type", AttrType::Int, false, "precision of f16 and bf16 ranges; f32 or better always"}},
-           .infer = infer,
-           .evaluate = evaluate,
-           .older = {{11, nullptr}}});
+  ops.add(
+      {.name = "Range",
+       .since = 27,
+       .doc = "Numbers from start up to, but not including, limit, in steps of delta.",
+       .inputs = {{"start", t}, {"limit", t}, {"delta", t}},
+       .outputs = {{"output", t}},
+       .attributes = {{"stash_type", AttrType::Int, false, "precision of f16 and bf16 ranges; f32 or better always"}},
+       .infer = infer,
+       .evaluate = evaluate,
+       .older = {{11, nullptr}}});
 }
 
 }  // namespace pharos

@@ -202,7 +202,8 @@ Result<void> evaluate_log_sum_exp(EvalContext& c) {
   Tensor y = PHAROS_TRY(c.output(0, x.dtype(), plan.out_dims));
   std::vector<double> top(size_t(y.count()), -INFINITY), sum(size_t(y.count()), 0.0);
   for_each_target<double>(x, plan, [&](size_t t, double v) { top[t] = MaxOf<double>::add(top[t], v); });
-  for_each_target<double>(x, plan, [&](size_t t, double v) { sum[t] += std::isinf(top[t]) ? 0 : std::exp(v - top[t]); });
+  for_each_target<double>(x, plan,
+                          [&](size_t t, double v) { sum[t] += std::isinf(top[t]) ? 0 : std::exp(v - top[t]); });
   for (size_t i = 0; i < sum.size(); ++i) sum[i] = std::isinf(top[i]) ? top[i] : top[i] + std::log(sum[i]);
   from_doubles(y, sum);
   return {};

@@ -104,13 +104,16 @@ TEST(Reference, SliceClamps) {
 TEST(Reference, OlderForms) {
   Builder b;
   const ValueId x = b.floats({2, 2, 1}, {1, 2, 3, 4}), channel = b.floats({2}, {10, 20});
-  EXPECT_EQ(doubles(b.run(b.old("Add", {x, channel}, {{"broadcast", int64_t{1}}, {"axis", int64_t{1}}}, 6))), (List{11, 22, 13, 24}));
+  EXPECT_EQ(doubles(b.run(b.old("Add", {x, channel}, {{"broadcast", int64_t{1}}, {"axis", int64_t{1}}}, 6))),
+            (List{11, 22, 13, 24}));
   EXPECT_EQ(doubles(b.run(b.old("Clip", {x}, {{"min", 2.0f}, {"max", 3.0f}}, 6))), (List{2, 2, 3, 3}));
-  EXPECT_EQ(doubles(b.run(b.old("ReduceSum", {x}, {{"axes", std::vector<int64_t>{0}}, {"keepdims", int64_t{0}}}, 11))), (List{4, 6}));
+  EXPECT_EQ(doubles(b.run(b.old("ReduceSum", {x}, {{"axes", std::vector<int64_t>{0}}, {"keepdims", int64_t{0}}}, 11))),
+            (List{4, 6}));
   // Rows of the matrix [2, 2] after flattening around axis 1.
   const auto rows = doubles(b.run(b.old("Softmax", {b.floats({2, 2, 1}, {0, 0, 5, 5})}, {{"axis", int64_t{1}}}, 11)));
   EXPECT_EQ(rows, (List{0.5, 0.5, 0.5, 0.5}));
-  const ValueId starts = b.old("Slice", {x}, {{"starts", std::vector<int64_t>{1}}, {"ends", std::vector<int64_t>{9}}}, 1);
+  const ValueId starts =
+      b.old("Slice", {x}, {{"starts", std::vector<int64_t>{1}}, {"ends", std::vector<int64_t>{9}}}, 1);
   EXPECT_EQ(doubles(b.run(starts)), (List{3, 4}));
   EXPECT_EQ(doubles(b.run(b.old("PRelu", {b.floats({1, 2, 1}, {-1, -1}), channel}, {}, 6))), (List{-10, -20}));
 }
@@ -133,7 +136,8 @@ TEST(Reference, CastRules) {
   EXPECT_EQ(doubles(b.run(b.g.add("Cast", {b.values<std::string>(DType::string, {" 12 ", "-INF", "1e3"})},
                                   {{"to", int64_t(DType::f32)}}))),
             (List{12, -INFINITY, 1000}));
-  EXPECT_EQ(b.code(b.g.add("Cast", {b.values<std::string>(DType::string, {"twelve"})}, {{"to", int64_t(DType::f32)}})), "PH2105");
+  EXPECT_EQ(b.code(b.g.add("Cast", {b.values<std::string>(DType::string, {"twelve"})}, {{"to", int64_t(DType::f32)}})),
+            "PH2105");
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ Result<Shape> result_shape(const Node& node, const std::optional<Shape>& in, Sha
       return bad_value(node, 1, std::to_string(t.number()), "sizes, 0 or one -1");
     } else if (t.number() == 0 && !keep_zero) {
       if (in && i >= in->size())
-        return bad_value(node, 1, fmt::format("0 at place {}", i), fmt::format("0 only below the input's rank, {}", in->size()));
+        return bad_value(node, 1, fmt::format("0 at place {}", i),
+                         fmt::format("0 only below the input's rank, {}", in->size()));
       t = in ? (*in)[i] : Dim();
     } else if (t.number() == 0) {
       has_zero = true;
@@ -65,9 +66,11 @@ Result<void> evaluate(EvalContext& c) {
   const Tensor &x = c.input(0), &target = c.input(1);
   PHAROS_TRY(check_rank(c.node(), 1, target.rank(), 1, 1));
   if (target.count() > c.limits().max_rank)
-    return too_large(c.node(), "rank of an output", std::to_string(target.count()), std::to_string(c.limits().max_rank));
+    return too_large(c.node(), "rank of an output", std::to_string(target.count()),
+                     std::to_string(c.limits().max_rank));
   const Shape in = shape_of(x.dims());
-  const Dims dims = PHAROS_TRY(concrete_dims(c.node(), PHAROS_TRY(result_shape(c.node(), in, shape_of(target.to_ints())))));
+  const Dims dims =
+      PHAROS_TRY(concrete_dims(c.node(), PHAROS_TRY(result_shape(c.node(), in, shape_of(target.to_ints())))));
   if (element_count(dims) != x.count())
     return shapes_mismatch(c.node(), fmt::format("cannot reshape {} to {}", dims_text(x.dims()), dims_text(dims)));
   c.set_output(0, x.reshaped(dims));

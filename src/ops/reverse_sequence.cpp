@@ -30,7 +30,8 @@ Result<void> evaluate(EvalContext& c) {
   const int time = PHAROS_TRY(time_axis(c.node()));
   const int64_t steps = x.dim(time), batches = x.dim(1 - time);
   if (lengths.count() != batches)
-    return bad_input(c.node(), 1, fmt::format("of {} elements", lengths.count()), fmt::format("{}, the batch", batches));
+    return bad_input(c.node(), 1, fmt::format("of {} elements", lengths.count()),
+                     fmt::format("{}, the batch", batches));
   const std::vector<int64_t> length = lengths.to_ints();
   for (const int64_t n : length)
     if (n < 0 || n > steps) return index_out_of_range(c.node(), 1, n, 0, steps);
@@ -55,7 +56,8 @@ void define_reverse_sequence(OpSet& ops) {
            .doc = "Reverses the first elements of every sequence of a batch, as many as its length says.",
            .inputs = {{"input", t}, {"sequence_lens", types::i64}},
            .outputs = {{"Y", t}},
-           .attributes = {{"time_axis", AttrType::Int, false, "0 or 1 (0)"}, {"batch_axis", AttrType::Int, false, "0 or 1 (1)"}},
+           .attributes = {{"time_axis", AttrType::Int, false, "0 or 1 (0)"},
+                          {"batch_axis", AttrType::Int, false, "0 or 1 (1)"}},
            .infer = infer,
            .evaluate = evaluate,
            .older = {{10, nullptr}}});

@@ -31,16 +31,18 @@ Result<void> infer(InferContext& c) {
 Result<void> evaluate(EvalContext& c) {
   const Tensor &data = c.input(0), &indices = c.input(1), &updates = c.input(2);
   if (updates.dtype() != data.dtype())
-    return bad_input(c.node(), 2, fmt::format("of element type {}", dtype_name(updates.dtype())), std::string(dtype_name(data.dtype())));
+    return bad_input(c.node(), 2, fmt::format("of element type {}", dtype_name(updates.dtype())),
+                     std::string(dtype_name(data.dtype())));
   PHAROS_TRY(check_rank(c.node(), 1, indices.rank(), data.rank(), data.rank()));
   const int axis = PHAROS_TRY(checked_axis(c.node(), c.node().attr_int("axis", 0), data.rank()));
   const ScatterReduction reduction = PHAROS_TRY(scatter_reduction(c.node(), data.dtype()));
   if (updates.dims() != indices.dims())
-    return shapes_mismatch(c.node(), fmt::format("indices {} and updates {} differ", dims_text(indices.dims()), dims_text(updates.dims())));
+    return shapes_mismatch(c.node(), fmt::format("indices {} and updates {} differ", dims_text(indices.dims()),
+                                                 dims_text(updates.dims())));
   for (int d = 0; d < data.rank(); ++d)
     if (d != axis && indices.dim(d) > data.dim(d))
-      return shapes_mismatch(c.node(), fmt::format("indices {} reach beyond data {} outside the axis", dims_text(indices.dims()),
-                                                   dims_text(data.dims())));
+      return shapes_mismatch(c.node(), fmt::format("indices {} reach beyond data {} outside the axis",
+                                                   dims_text(indices.dims()), dims_text(data.dims())));
   const int64_t length = data.dim(axis);
   std::vector<int64_t> at_axis = indices.to_ints();
   for (int64_t& i : at_axis) {
@@ -52,12 +54,13 @@ Result<void> evaluate(EvalContext& c) {
   Strides base = contiguous_strides(data.dims());
   const int64_t along = base[size_t(axis)];
   base[size_t(axis)] = 0;
-  Walk<2>(indices.dims(), {contiguous_strides(indices.dims()), base}).rows([&](const auto& at, int64_t n, const auto& step) {
-    for (int64_t i = 0; i < n; ++i) {
-      const int64_t p = at[0] + i * step[0];
-      scatter_run(y, at[1] + i * step[1] + at_axis[size_t(p)] * along, updates, p, 1, reduction);
-    }
-  });
+  Walk<2>(indices.dims(), {contiguous_strides(indices.dims()), base})
+      .rows([&](const auto& at, int64_t n, const auto& step) {
+        for (int64_t i = 0; i < n; ++i) {
+          const int64_t p = at[0] + i * step[0];
+          scatter_run(y, at[1] + i * step[1] + at_axis[size_t(p)] * along, updates, p, 1, reduction);
+        }
+      });
   return {};
 }
 
@@ -80,7 +83,8 @@ Result<ScatterReduction> scatter_reduction(const Node& node, DType dtype) {
   return bad_attribute(node, "reduction", "'" + name + "'", "'none', 'add', 'mul', 'max' or 'min'");
 }
 
-void scatter_run(Tensor& to, int64_t first, const Tensor& from, int64_t from_first, int64_t n, ScatterReduction reduction) {
+void scatter_run(Tensor& to, int64_t first, const Tensor& from, int64_t from_first, int64_t n,
+                 ScatterReduction reduction) {
   if (reduction == ScatterReduction::None) return copy_run(to, first, from, from_first, n);
   with_wide(to.dtype(), [&](auto tag) {
     using W = typename decltype(tag)::type;
@@ -97,16 +101,18 @@ void scatter_run(Tensor& to, int64_t first, const Tensor& from, int64_t from_fir
 
 void define_scatter_elements(OpSet& ops) {
   const TypeSet t = types::numeric | types::boolean | types::string | types::complex;
-  OpDef def{.name = "ScatterElements",
-            .since = 18,
-            .doc = "A copy of the data with single elements replaced or combined; the index is the coordinate along the axis.",
-            .inputs = {{"data", t}, {"indices", types::indices}, {"updates", t}},
-            .outputs = {{"output", t}},
-            .attributes = {{"axis", AttrType::Int, false, "0"},
-                           {"reduction", AttrType::String, false, "'none' (default), 'add', 'mul', 'max' or 'min'"}},
-            .infer = infer,
-            .evaluate = evaluate,
-            .older = {{11, nullptr}}};
+  OpDef def{
+      .name = "ScatterElements",
+      .since = 18,
+      .doc =
+          "A copy of the data with single elements replaced or combined; the index is the coordinate along the axis.",
+      .inputs = {{"data", t}, {"indices", types::indices}, {"updates", t}},
+      .outputs = {{"output", t}},
+      .attributes = {{"axis", AttrType::Int, false, "0"},
+                     {"reduction", AttrType::String, false, "'none' (default), 'add', 'mul', 'max' or 'min'"}},
+      .infer = infer,
+      .evaluate = evaluate,
+      .older = {{11, nullptr}}};
   OpDef old = def;
   ops.add(std::move(def));
   old.name = "Scatter";

@@ -15,17 +15,21 @@ Result<void> infer(InferContext& c) {
 Result<void> evaluate(EvalContext& c) {
   const Tensor &data = c.input(0), &indices = c.input(1), &updates = c.input(2);
   if (updates.dtype() != data.dtype())
-    return bad_input(c.node(), 2, fmt::format("of element type {}", dtype_name(updates.dtype())), std::string(dtype_name(data.dtype())));
-  if (data.rank() == 0 || indices.rank() == 0) return bad_input(c.node(), data.rank() == 0 ? 0 : 1, "of rank 0", "rank 1 or more");
+    return bad_input(c.node(), 2, fmt::format("of element type {}", dtype_name(updates.dtype())),
+                     std::string(dtype_name(data.dtype())));
+  if (data.rank() == 0 || indices.rank() == 0)
+    return bad_input(c.node(), data.rank() == 0 ? 0 : 1, "of rank 0", "rank 1 or more");
   const ScatterReduction reduction = PHAROS_TRY(scatter_reduction(c.node(), data.dtype()));
   const int64_t depth = indices.dims().back();
   if (depth > data.rank())
-    return bad_input(c.node(), 1, fmt::format("of {} coordinates in the last dim", depth), fmt::format("0 to {}", data.rank()));
+    return bad_input(c.node(), 1, fmt::format("of {} coordinates in the last dim", depth),
+                     fmt::format("0 to {}", data.rank()));
   Dims expected(indices.dims().begin(), indices.dims().end() - 1);
   expected.insert(expected.end(), data.dims().begin() + depth, data.dims().end());
   if (updates.dims() != expected)
-    return shapes_mismatch(c.node(), fmt::format("updates are {}; data {} and indices {} need {}", dims_text(updates.dims()),
-                                                 dims_text(data.dims()), dims_text(indices.dims()), dims_text(expected)));
+    return shapes_mismatch(c.node(),
+                           fmt::format("updates are {}; data {} and indices {} need {}", dims_text(updates.dims()),
+                                       dims_text(data.dims()), dims_text(indices.dims()), dims_text(expected)));
   Tensor y = PHAROS_TRY(c.output(0, data.dtype(), data.dims()));
   copy_run(y, 0, data, 0, data.count());
   if (updates.count() == 0) return {};

@@ -30,7 +30,8 @@ Result<std::optional<Shape>> infer_broadcast(InferContext& c, size_t first, size
     if (!shape) return std::optional<Shape>();
     auto next = broadcast(*out, *shape);
     if (!next)
-      return shapes_mismatch(c.node(), fmt::format("cannot broadcast [{}] with [{}]", shape_text(*out), shape_text(*shape)));
+      return shapes_mismatch(c.node(),
+                             fmt::format("cannot broadcast [{}] with [{}]", shape_text(*out), shape_text(*shape)));
     out = std::move(next);
   }
   return out;

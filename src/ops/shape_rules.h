@@ -8,7 +8,8 @@ namespace pharos {
 
 // --- inference
 
-// The element type that inputs [first, last) share (missing and unknown ones are skipped); undefined where none is known.
+// The element type that inputs [first, last) share (missing and unknown ones are skipped); undefined where none is
+// known.
 Result<DType> infer_dtype(InferContext& c, size_t first, size_t last);
 // The broadcast shape of inputs [first, last); nothing where a rank is unknown.
 Result<std::optional<Shape>> infer_broadcast(InferContext& c, size_t first, size_t last);

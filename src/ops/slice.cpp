@@ -36,7 +36,8 @@ Dim cut_symbolic(const Dim& extent, const Dim& start, const Dim& end, const Dim&
     return Dim(cut_axis(extent.number(), start.number(), end.number(), step.number()).length);
   if (extent.is_unknown() || !step.is_number()) return Dim();
   if (step.number() < 0) {
-    const bool all = start.is_number() && (start.number() == -1 || start.number() >= far) && end.is_number() && end.number() < -far;
+    const bool all =
+        start.is_number() && (start.number() == -1 || start.number() >= far) && end.is_number() && end.number() < -far;
     return all && step.number() == -1 ? extent : Dim();
   }
   Dim stop;  // at most `extent`
@@ -47,7 +48,8 @@ Dim cut_symbolic(const Dim& extent, const Dim& start, const Dim& end, const Dim&
   Dim length;
   if (start.is_number() && start.number() == 0) length = stop;
   else if (start.is_number() && start.number() < 0)
-    length = stop == extent ? min(Dim(-std::max(start.number(), -INT64_MAX)), extent) : max(stop - max(extent + start, Dim(0)), Dim(0));
+    length = stop == extent ? min(Dim(-std::max(start.number(), -INT64_MAX)), extent)
+                            : max(stop - max(extent + start, Dim(0)), Dim(0));
   else if (never_negative(start)) length = max(stop - start, Dim(0));
   else return Dim();
   return ceil_div(length, step);
@@ -64,8 +66,9 @@ Result<Request> checked_request(const Node& node, Shape starts, Shape ends, std:
   }
   if (!steps) steps = Shape(starts.size(), Dim(1));
   if (ends.size() != starts.size() || axes->size() != starts.size() || steps->size() != starts.size())
-    return bad_value(node, 1, fmt::format("{} starts", starts.size()),
-                     fmt::format("as many as ends ({}), axes ({}) and steps ({})", ends.size(), axes->size(), steps->size()));
+    return bad_value(
+        node, 1, fmt::format("{} starts", starts.size()),
+        fmt::format("as many as ends ({}), axes ({}) and steps ({})", ends.size(), axes->size(), steps->size()));
   for (const Dim& s : *steps)
     if (s.is_number() && s.number() == 0) return bad_value(node, 4, "0", "steps other than 0");
   return Request{std::move(starts), std::move(ends), PHAROS_TRY(checked_axes(node, *axes, rank)), std::move(*steps)};
@@ -117,8 +120,8 @@ Result<void> evaluate(EvalContext& c) {
   std::optional<Shape> steps;
   if (c.has_input(3)) axes = c.input(3).to_ints();
   if (c.has_input(4)) steps = shape_of(c.input(4).to_ints());
-  const Request r = PHAROS_TRY(checked_request(c.node(), shape_of(c.input(1).to_ints()), shape_of(c.input(2).to_ints()), axes,
-                                               steps, x.rank()));
+  const Request r = PHAROS_TRY(
+      checked_request(c.node(), shape_of(c.input(1).to_ints()), shape_of(c.input(2).to_ints()), axes, steps, x.rank()));
   Dims dims = x.dims();
   Strides strides = contiguous_strides(x.dims());
   int64_t offset = 0;

@@ -11,7 +11,8 @@ Result<Shape> lengths(const Node& node, const Dim& total, const std::optional<Sh
   const size_t outputs = node.outputs.size();
   if (sizes) {
     if (sizes->size() != outputs)
-      return bad_value(node, 1, fmt::format("{} sizes", sizes->size()), fmt::format("one for each of {} outputs", outputs));
+      return bad_value(node, 1, fmt::format("{} sizes", sizes->size()),
+                       fmt::format("one for each of {} outputs", outputs));
     Dim sum(0);
     bool numbers = total.is_number();
     for (const Dim& s : *sizes) {
@@ -81,7 +82,8 @@ Result<void> evaluate(EvalContext& c) {
     const int64_t run = length[i] * from.inner;
     if (c.has_output(i)) {
       Tensor y = PHAROS_TRY(c.output(i, x.dtype(), dims));
-      for (int64_t o = 0; run > 0 && o < from.outer; ++o) copy_run(y, o * run, x, o * from.length * from.inner + at, run);
+      for (int64_t o = 0; run > 0 && o < from.outer; ++o)
+        copy_run(y, o * run, x, o * from.length * from.inner + at, run);
     }
     at += run;
   }

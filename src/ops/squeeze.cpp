@@ -7,7 +7,8 @@ namespace pharos {
 namespace {
 
 // Nothing where it depends on a symbol whether a dim is dropped.
-Result<std::optional<Shape>> result_shape(const Node& node, const Shape& in, const std::optional<std::vector<int64_t>>& axes) {
+Result<std::optional<Shape>> result_shape(const Node& node, const Shape& in,
+                                          const std::optional<std::vector<int64_t>>& axes) {
   std::vector<bool> drop(in.size(), false);
   if (axes) {
     for (const int a : PHAROS_TRY(checked_axes(node, *axes, int(in.size())))) {

@@ -17,7 +17,8 @@ Result<void> infer(InferContext& c) {
   const Type& cache = c.input(0);
   if (cache.shape) PHAROS_TRY(axis_of(c.node(), cache.rank()));
   const std::string mode = c.node().attr_string("mode", "linear");
-  if (mode != "linear" && mode != "circular") return bad_attribute(c.node(), "mode", "'" + mode + "'", "'linear' or 'circular'");
+  if (mode != "linear" && mode != "circular")
+    return bad_attribute(c.node(), "mode", "'" + mode + "'", "'linear' or 'circular'");
   c.set_output(0, tensor_type(t, cache.shape));
   return {};
 }
@@ -28,15 +29,18 @@ Result<void> evaluate(EvalContext& c) {
   const int axis = PHAROS_TRY(axis_of(c.node(), cache.rank()));
   const bool circular = c.node().attr_string("mode", "linear") == "circular";
   bool fits = update.rank() == cache.rank();
-  for (int d = 0; fits && d < cache.rank(); ++d) fits = d == axis ? update.dim(d) <= cache.dim(d) : update.dim(d) == cache.dim(d);
+  for (int d = 0; fits && d < cache.rank(); ++d)
+    fits = d == axis ? update.dim(d) <= cache.dim(d) : update.dim(d) == cache.dim(d);
   if (!fits)
-    return shapes_mismatch(c.node(), fmt::format("update {} does not fit cache {}", dims_text(update.dims()), dims_text(cache.dims())));
+    return shapes_mismatch(
+        c.node(), fmt::format("update {} does not fit cache {}", dims_text(update.dims()), dims_text(cache.dims())));
   const int64_t batches = cache.dim(0), length = update.dim(axis), limit = cache.dim(axis);
   std::vector<int64_t> starts(size_t(batches), 0);
   if (c.has_input(2)) {
     starts = c.input(2).to_ints();
     if (int64_t(starts.size()) != batches)
-      return bad_input(c.node(), 2, fmt::format("of {} elements", starts.size()), fmt::format("one for each of {} samples", batches));
+      return bad_input(c.node(), 2, fmt::format("of {} elements", starts.size()),
+                       fmt::format("one for each of {} samples", batches));
     for (const int64_t s : starts)
       if (s < 0 || (!circular && s > limit - length)) return index_out_of_range(c.node(), 2, s, 0, limit - length);
   }

@@ -8,7 +8,8 @@ namespace {
 
 Result<Shape> result_shape(const Node& node, Shape in, const Shape& repeats) {
   if (repeats.size() != in.size())
-    return bad_value(node, 1, fmt::format("{} repeats", repeats.size()), fmt::format("{}, the rank of the input", in.size()));
+    return bad_value(node, 1, fmt::format("{} repeats", repeats.size()),
+                     fmt::format("{}, the rank of the input", in.size()));
   for (size_t d = 0; d < in.size(); ++d) {
     if (repeats[d].is_number() && repeats[d].number() < 0)
       return bad_value(node, 1, std::to_string(repeats[d].number()), "repeats of 0 or more");
@@ -31,7 +32,8 @@ Result<void> infer(InferContext& c) {
 Result<void> evaluate(EvalContext& c) {
   const Tensor& x = c.input(0);
   const Dims repeats = c.input(1).to_ints();
-  const Dims dims = PHAROS_TRY(concrete_dims(c.node(), PHAROS_TRY(result_shape(c.node(), shape_of(x.dims()), shape_of(repeats)))));
+  const Dims dims =
+      PHAROS_TRY(concrete_dims(c.node(), PHAROS_TRY(result_shape(c.node(), shape_of(x.dims()), shape_of(repeats)))));
   Tensor y = PHAROS_TRY(c.output(0, x.dtype(), dims));
   const Strides own = contiguous_strides(x.dims());
   Dims space;

@@ -40,7 +40,8 @@ Result<void> evaluate(EvalContext& c) {
   const bool largest = c.node().attr_int("largest", 1) != 0;
   const AxisSplit s = split_at(x.dims(), axis);
   const int64_t k = count.int_at(0);
-  if (k < 0 || k > s.length) return bad_value(c.node(), 1, std::to_string(k), fmt::format("0 to {}, the length of the axis", s.length));
+  if (k < 0 || k > s.length)
+    return bad_value(c.node(), 1, std::to_string(k), fmt::format("0 to {}, the length of the axis", s.length));
   Dims dims = x.dims();
   dims[size_t(axis)] = k;
   Tensor values = PHAROS_TRY(c.output(0, x.dtype(), dims)), places = PHAROS_TRY(c.output(1, DType::i64, dims));

@@ -15,7 +15,8 @@ Result<std::vector<int>> permutation(const Node& node, int rank) {
     return out;
   }
   if (int(perm->size()) != rank)
-    return bad_attribute(node, "perm", fmt::format("{} axes", perm->size()), fmt::format("{}, the rank of the input", rank));
+    return bad_attribute(node, "perm", fmt::format("{} axes", perm->size()),
+                         fmt::format("{}, the rank of the input", rank));
   return checked_axes(node, *perm, rank, "perm");
 }
 
@@ -50,15 +51,16 @@ Result<void> evaluate(EvalContext& c) {
 }  // namespace
 
 void define_transpose(OpSet& ops) {
-  ops.add({.name = "Transpose",
-           .since = 25,
-           .doc = "Reorders the axes.",
-           .inputs = {{"data"}},
-           .outputs = {{"transposed"}},
-           .attributes = {{"perm", AttrType::Ints, false, "input axis for each output axis; reversed where it is missing"}},
-           .infer = infer,
-           .evaluate = evaluate,
-           .older = {{1, nullptr}}});
+  ops.add(
+      {.name = "Transpose",
+       .since = 25,
+       .doc = "Reorders the axes.",
+       .inputs = {{"data"}},
+       .outputs = {{"transposed"}},
+       .attributes = {{"perm", AttrType::Ints, false, "input axis for each output axis; reversed where it is missing"}},
+       .infer = infer,
+       .evaluate = evaluate,
+       .older = {{1, nullptr}}});
 }
 
 }  // namespace pharos

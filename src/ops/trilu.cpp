@@ -13,7 +13,8 @@ Result<void> infer(InferContext& c) {
 Result<void> evaluate(EvalContext& c) {
   const Tensor& x = c.input(0);
   PHAROS_TRY(check_rank(c.node(), 0, x.rank(), 2, INT32_MAX));
-  if (c.has_input(1) && c.input(1).count() != 1) return bad_input(c.node(), 1, "of shape " + dims_text(c.input(1).dims()), "one element");
+  if (c.has_input(1) && c.input(1).count() != 1)
+    return bad_input(c.node(), 1, "of shape " + dims_text(c.input(1).dims()), "one element");
   const bool upper = c.node().attr_int("upper", 1) != 0;
   const int64_t rows = x.dim(x.rank() - 2), columns = x.dim(x.rank() - 1);
   const int64_t k = std::clamp(c.has_input(1) ? c.input(1).int_at(0) : 0, -rows, columns);

@@ -38,7 +38,8 @@ struct BitwiseNot {
 struct IsNaN { double operator()(double x) const { return std::isnan(x); } };
 struct IsInf {
   bool negative, positive;
-  explicit IsInf(const Node& n) : negative(n.attr_int("detect_negative", 1)), positive(n.attr_int("detect_positive", 1)) {}
+  explicit IsInf(const Node& n)
+      : negative(n.attr_int("detect_negative", 1)), positive(n.attr_int("detect_positive", 1)) {}
   double operator()(double x) const { return std::isinf(x) && (x < 0 ? negative : positive); }
 };
 
@@ -85,7 +86,8 @@ const Row rows[] = {
     {"Log", 1, 13, types::floats, function<std::log>, "Natural logarithm."},
     {"Neg", 1, 13, signed_numeric, evaluate_unary<Negate>, "Changes the sign."},
     {"Reciprocal", 1, 13, types::floats, function<reciprocal>, "One divided by each element."},
-    {"Round", 11, 22, types::floats, function<std::nearbyint>, "Rounds to the nearest integer, halves to the even one."},
+    {"Round", 11, 22, types::floats, function<std::nearbyint>,
+     "Rounds to the nearest integer, halves to the even one."},
     {"Sign", 9, 13, types::numeric, evaluate_unary<Sign>, "-1, 0 or 1."},
     {"Sin", 7, 22, types::floats, function<std::sin>, "Sine."},
     {"Sinh", 9, 22, types::floats, function<std::sinh>, "Hyperbolic sine."},

@@ -55,11 +55,13 @@ std::vector<int64_t> sort_tensor(const Tensor& x, int64_t items, const AxisSplit
   }
   if (x.dtype() == DType::c64 || x.dtype() == DType::c128) {  // by real part, then imaginary part
     std::vector<double> v;
-    if (x.dtype() == DType::c64) for (const auto& z : x.as<std::complex<float>>()) v.insert(v.end(), {z.real(), z.imag()});
+    if (x.dtype() == DType::c64)
+      for (const auto& z : x.as<std::complex<float>>()) v.insert(v.end(), {z.real(), z.imag()});
     else for (const auto& z : x.as<std::complex<double>>()) v.insert(v.end(), {z.real(), z.imag()});
     return sorted_items(v, items, s, 2, same);
   }
-  return with_wide(x.dtype(), [&](auto tag) { return sorted_items(to_vector<typename decltype(tag)::type>(x), items, s, 1, same); });
+  return with_wide(
+      x.dtype(), [&](auto tag) { return sorted_items(to_vector<typename decltype(tag)::type>(x), items, s, 1, same); });
 }
 
 Result<void> put_ints(EvalContext& c, size_t output, const std::vector<int64_t>& v) {
@@ -87,7 +89,8 @@ Result<void> evaluate(EvalContext& c) {
   if (c.node().attr_int("sorted", 1) == 0) {  // in the order of first occurrence
     std::vector<int64_t> by_place(first.size()), rank(first.size()), first_sorted = first, counts_sorted = counts;
     std::iota(by_place.begin(), by_place.end(), int64_t{0});
-    std::sort(by_place.begin(), by_place.end(), [&](int64_t a, int64_t b) { return first[size_t(a)] < first[size_t(b)]; });
+    std::sort(by_place.begin(), by_place.end(),
+              [&](int64_t a, int64_t b) { return first[size_t(a)] < first[size_t(b)]; });
     for (size_t i = 0; i < by_place.size(); ++i) {
       rank[size_t(by_place[i])] = int64_t(i);
       first[i] = first_sorted[size_t(by_place[i])];

@@ -29,7 +29,8 @@ Result<void> infer(InferContext& c) {
 Result<void> evaluate(EvalContext& c) {
   const Tensor &x = c.input(0), &axes = c.input(1);
   if (x.rank() + axes.count() > c.limits().max_rank)
-    return too_large(c.node(), "rank of an output", std::to_string(x.rank() + axes.count()), std::to_string(c.limits().max_rank));
+    return too_large(c.node(), "rank of an output", std::to_string(x.rank() + axes.count()),
+                     std::to_string(c.limits().max_rank));
   const Shape out = PHAROS_TRY(result_shape(c.node(), shape_of(x.dims()), axes.to_ints()));
   c.set_output(0, x.reshaped(PHAROS_TRY(concrete_dims(c.node(), out))));
   return {};

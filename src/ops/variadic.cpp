@@ -67,7 +67,8 @@ Result<void> infer_extreme(InferContext& c) {
 Dim larger(const Dim& a, const Dim& b) { return max(a, b); }
 Dim smaller(const Dim& a, const Dim& b) { return min(a, b); }
 
-void define(OpSet& ops, std::string_view name, int since, TypeSet types, InferFn infer, EvalFn evaluate, std::string_view doc) {
+void define(OpSet& ops, std::string_view name, int since, TypeSet types, InferFn infer, EvalFn evaluate,
+            std::string_view doc) {
   ops.add({.name = name,
            .since = since,
            .doc = doc,
@@ -81,8 +82,10 @@ void define(OpSet& ops, std::string_view name, int since, TypeSet types, InferFn
 }  // namespace
 
 void define_variadic(OpSet& ops) {
-  define(ops, "Max", 13, types::numeric, infer_extreme<larger>, evaluate<Max, false>, "Largest of the inputs, element by element.");
-  define(ops, "Min", 13, types::numeric, infer_extreme<smaller>, evaluate<Min, false>, "Smallest of the inputs, element by element.");
+  define(ops, "Max", 13, types::numeric, infer_extreme<larger>, evaluate<Max, false>,
+         "Largest of the inputs, element by element.");
+  define(ops, "Min", 13, types::numeric, infer_extreme<smaller>, evaluate<Min, false>,
+         "Smallest of the inputs, element by element.");
   define(ops, "Sum", 13, types::floats, infer_same_broadcast, evaluate<Sum, false>, "Sum of the inputs.");
   define(ops, "Mean", 13, types::floats, infer_same_broadcast, evaluate<Sum, true>, "Mean of the inputs.");
 }
