@@ -1,6 +1,7 @@
 #pragma once
 // What a verb sees of the command: language, log, terminal, environment.
 
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,8 @@ class Cli {
   Result<void> configure(const CommonOptions& options);
   // --threads, else PHAROS_THREADS, else what affinity and cgroup grant. Says so where it is unwise.
   int threads(int option);
+  // To stdout; whether all of it arrived is checked once, at the end.
+  void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
   // Which part of the work goes on: what a failure reported by `fail` belongs to.
   void at(Stage stage) { stage_ = stage; }
   // Logs the report with its remedy; the exit code that belongs to it.

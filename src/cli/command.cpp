@@ -71,7 +71,7 @@ int run_verb(Cli& cli, const Verb& verb, std::span<const std::string> args) {
   if (auto configured = cli.configure(common); !configured) return cli.fail(configured.error());
   if (!parsed) return cli.fail(Result<void>(parsed).error());
   if (options.help_wanted()) {
-    fmt::print("{}", verb_help(cli, verb, options));
+    cli.print(verb_help(cli, verb, options));
     return exit_fine;
   }
   return run(cli);
@@ -83,11 +83,11 @@ int dispatch(Cli& cli, std::vector<std::string>& words) {
     if (words.size() > 1 && words[0] == "help") {
       if (const Verb* verb = cli.verbs().find(words[1])) return run_verb(cli, *verb, std::vector<std::string>{"--help"});
     }
-    fmt::print("{}", general_help(cli));
+    cli.print(general_help(cli));
     return words.empty() ? exit_usage : exit_fine;
   }
   if (words[0] == "--version" || words[0] == "-V") {
-    fmt::print("pharos {}\n", PHAROS_VERSION);
+    cli.print("pharos " PHAROS_VERSION "\n");
     return exit_fine;
   }
   const Verb* verb = cli.verbs().find(words[0]);

@@ -101,7 +101,7 @@ std::string bench_json(const BenchArguments& a, const EngineInfo& info, const Be
   return j.text() + "\n";
 }
 
-void print_result(const BenchArguments& a, const BenchResult& r) {
+void print_result(Cli& cli, const BenchArguments& a, const BenchResult& r) {
   Table table("lrrrrrrr", {"ms", "min", "mean", "median", "p90", "p95", "p99", "max"});
   const auto row = [&](const char* name, const Stats& s) {
     std::vector<std::string> cells{name};
@@ -110,9 +110,9 @@ void print_result(const BenchArguments& a, const BenchResult& r) {
   };
   row("compute", r.compute);
   row("enqueue", r.enqueue);
-  fmt::print("{} runs in {}, {} thread(s), {} of memory besides weights\nthroughput {:.2f} per second\n{}", r.times.queries.size(),
-             duration_text(r.times.wall_ms), r.threads, bytes_text(r.memory), r.throughput(), table.text());
-  if (a.profile) fmt::print("\n{}", profile_table(r.profile, a.top));
+  cli.print(fmt::format("{} runs in {}, {} thread(s), {} of memory besides weights\nthroughput {:.2f} per second\n{}", r.times.queries.size(),
+             duration_text(r.times.wall_ms), r.threads, bytes_text(r.memory), r.throughput(), table.text()));
+  if (a.profile) cli.print("\n" + profile_table(r.profile, a.top));
 }
 
 Result<BenchResult> run_bench(Cli& cli, const BenchArguments& a, const Engine& engine, double load_ms) {
@@ -147,7 +147,7 @@ int bench(Cli& cli, BenchArguments a) {
   auto result = run_bench(cli, a, *opened->engine, opened->load_ms);
   if (!result) return cli.fail(result.error());
   result->threads = wanted > 0 ? wanted : available_cpus();
-  print_result(a, *result);
+  print_result(cli, a, *result);
   if (result->compute.variation > 0.1) {
     cli.log().say({diag::times_unstable, {{"cov", fmt::format("{:.1f}", 100 * result->compute.variation)}, {"count", std::to_string(result->times.queries.size())}}}, Stage::Run);
   }

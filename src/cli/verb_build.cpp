@@ -48,8 +48,8 @@ int build_model(Cli& cli, const BuildArguments& a) {
     if (auto written = write_file(a.json, summary_json(s, path)); !written) return cli.fail(written.error());
   }
   if (cli.console_threshold() < Severity::Info) return exit_fine;
-  if (a.explain_tactics) fmt::print("{}\n", tuning_text(s));
-  fmt::print("{}", summary_text(cli, s, path));
+  if (a.explain_tactics) cli.print(tuning_text(s) + "\n");
+  cli.print(summary_text(cli, s, path));
   return exit_fine;
 }
 

@@ -30,7 +30,7 @@ int explain(Cli& cli, const std::vector<std::string>& names) {
       }
       return cli.fail({diag::name_unknown, {{"kind", "diagnostic"}, {"name", names[i]}, {"suggestion", suggestion_text(names[i], known)}}});
     }
-    fmt::print("{}{}", i ? "\n" : "", diagnostic_text(*d, cli.language()));
+    cli.print((i ? "\n" : "") + diagnostic_text(*d, cli.language()));
   }
   return exit_fine;
 }

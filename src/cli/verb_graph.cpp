@@ -30,7 +30,7 @@ int print_graph(Cli& cli, const GraphArguments& a) {
   if (!graph) return cli.fail(graph.error());
   const std::string text = print(*graph, {.inline_limit = a.all_constants ? -1 : 16, .origins = !a.no_origins, .types = !a.no_types});
   if (a.output.empty()) {
-    fmt::print("{}", text);
+    cli.print(text);
   } else if (auto written = write_file(a.output, text); !written) {
     return cli.fail(written.error());
   }

@@ -147,12 +147,12 @@ int inspect(Cli& cli, const InspectArguments& a) {
   if (is_engine_file(a.model.path)) {
     auto info = Engine::inspect(a.model.path);
     if (!info) return cli.fail(info.error());
-    fmt::print("{}", a.json ? info_json(*info) : info_text(*info, a.layers));
+    cli.print(a.json ? info_json(*info) : info_text(*info, a.layers));
     return exit_fine;
   }
   auto text = model_text(cli, a);
   if (!text) return cli.fail(text.error());
-  fmt::print("{}", *text);
+  cli.print(*text);
   return exit_fine;
 }
 

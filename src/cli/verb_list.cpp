@@ -142,7 +142,7 @@ struct ListArguments { std::string what, pages; bool markdown = false; };
 
 int list(Cli& cli, const ListArguments& a) {
   if (a.what.empty()) {
-    fmt::print("{}\n", list_names());
+    cli.print(list_names() + "\n");
     return exit_fine;
   }
   for (const List& l : lists) {
@@ -152,12 +152,12 @@ int list(Cli& cli, const ListArguments& a) {
       return written ? exit_fine : cli.fail(written.error());
     }
     if (a.what == "ops" && a.markdown) {
-      fmt::print("{}", render_operators_markdown(builtin_ops()));
+      cli.print(render_operators_markdown(builtin_ops()));
       return exit_fine;
     }
     const Table table = l.make(cli);
-    if (a.markdown) fmt::print("# {}\n\n{}", cli.tr(l.title), table.markdown());
-    else fmt::print("{}", table.text());
+    if (a.markdown) cli.print(fmt::format("# {}\n\n{}", cli.tr(l.title), table.markdown()));
+    else cli.print(table.text());
     return exit_fine;
   }
   std::vector<std::string> names;

@@ -86,7 +86,7 @@ int run_model(Cli& cli, const RunArguments& a) {
   }
   Table table("lllrrrr", {"output", "type", "shape", "min", "max", "mean", "first"});
   for (const HostTensor& t : result->outputs) table.row(output_row(t));
-  fmt::print("{}compute {}, enqueue {}\n", table.text(), duration_text(result->times.compute_ms), duration_text(result->times.enqueue_ms));
+  cli.print(fmt::format("{}compute {}, enqueue {}\n", table.text(), duration_text(result->times.compute_ms), duration_text(result->times.enqueue_ms)));
   return a.compare.empty() ? exit_fine : compare_with_reference(cli, a, result->outputs);
 }
 

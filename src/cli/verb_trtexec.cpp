@@ -274,7 +274,7 @@ int failed(Session& s, const Report& report, std::initializer_list<const char*> 
 
 int run_session(Session& s) {
   if (auto read = read_settings(s); !read) {
-    fmt::print("{}", help_text());
+    s.cli.print(help_text());
     return failed(s, read.error(), {});
   }
   s.out.lines(option_dump(s.args, s.settings, s.args.has("verbose")));
@@ -306,7 +306,7 @@ int run_session(Session& s) {
 
 int trtexec_main(Cli& cli, std::span<const std::string> words) {
   if (words.empty() || std::find(words.begin(), words.end(), "--help") != words.end() || words[0] == "-h") {
-    fmt::print("{}", help_text());
+    cli.print(help_text());
     return words.empty() ? exit_usage : exit_fine;
   }
   CommonOptions common;
@@ -316,7 +316,7 @@ int trtexec_main(Cli& cli, std::span<const std::string> words) {
   Session s{.cli = cli, .out = Printer(cli)};
   auto args = CommandLine::parse(words);
   if (!args) {
-    fmt::print("{}", help_text());
+    cli.print(help_text());
     return failed(s, args.error(), {});
   }
   s.args = std::move(*args);

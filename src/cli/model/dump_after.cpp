@@ -51,7 +51,7 @@ Result<Graph> optimized_graph(Cli& cli, const ModelOptions& options, const std::
 Result<void> dump_after(Cli& cli, const ModelOptions& options, const std::string& pass) {
   if (!find_pass(pass)) return unknown_pass(pass);
   const Graph graph = PHAROS_TRY(optimized_graph(cli, options, pass));
-  fmt::print("# after {}\n{}\n", pass, print(graph));
+  cli.print(fmt::format("# after {}\n{}\n", pass, print(graph)));
   return {};
 }
 
