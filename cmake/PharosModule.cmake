@@ -15,6 +15,7 @@ function(pharos_module name)
     target_link_libraries(pharos_${name} PUBLIC pharos_${other})
   endforeach()
   target_link_libraries(pharos_${name} PRIVATE ${M_LIBS})
+  set_property(TARGET pharos_${name} PROPERTY PHAROS_LIBS ${M_LIBS})  # for the shared libraries
 endfunction()
 
 # pharos_collect(OUT FOLDER FUNCTION SET HEADER): writes a .cpp whose FUNCTION() calls define_<stem>(SET&) of every

@@ -1,1 +1,0 @@
-// The shared libraries consist of whole module archives; CMake wants one source file.

@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+"""Installs the build into a folder of its own, builds the examples against it with find_package(pharos), and runs them.
+
+    python3 tests/install/run.py BUILD-FOLDER
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+def run(*command, expect=0):
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
+    if done.returncode != expect:
+        sys.exit(f"exit code {done.returncode} instead of {expect}: {' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    return done.stdout + done.stderr
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]).resolve()
+    work = build / "install-test"
+    shutil.rmtree(work, ignore_errors=True)
+    prefix, examples = work / "prefix", work / "examples"
+    run("cmake", "--install", build, "--prefix", prefix)
+    run("cmake", "-S", ROOT / "examples", "-B", examples, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release")
+    run("cmake", "--build", examples)
+    model = work / "model.onnx"
+    run(prefix / "bin" / "pharos", "zoo", "mobilenet_v2", "--size", "64", "-o", model)
+    assert "ran in" in run(examples / "example_build_and_run", model)
+    assert "0 finding(s)" in run(examples / "example_clean_build", model)
+    assert "4 threads, 0 failed" in run(examples / "example_many_threads", model, "4")
+    # A model that cannot be built is an error of its own kind.
+    dynamic = work / "dynamic.onnx"
+    run(prefix / "bin" / "pharos", "zoo", "mobilenet_v2", "--size", "64", "--dynamic-batch", "-o", dynamic)
+    assert "PH4101" in run(examples / "example_clean_build", dynamic, expect=4)
+    shutil.rmtree(work)
+    print("installed, found, built and ran: 3 examples")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("LC_ALL", "C.UTF-8")
+    main()
