@@ -147,12 +147,12 @@ def chain(d: Dice) -> Case:
     """Several elementwise nodes, as passes like to fuse them."""
     shape = d.shape(1, least_dim=1)
     nodes, last = [], "x0"
-    inputs = {"x0": d.array(shape, special=0)}
+    inputs = {"x0": d.array(shape, special=0.3)}
     for i in range(d.randint(2, 6)):
         if d.coin():
             nodes.append(node(d.choice(["Relu", "Sigmoid", "Tanh", "Neg", "Abs", "Exp", "Erf", "Softplus"]), [last], [f"t{i}"]))
         else:
-            inputs[f"x{i + 1}"] = d.array(d.broadcast_to(shape), special=0)
+            inputs[f"x{i + 1}"] = d.array(d.broadcast_to(shape), special=0.3)
             nodes.append(node(d.choice(["Add", "Sub", "Mul", "Max"]), [last, f"x{i + 1}"], [f"t{i}"]))
         last = f"t{i}"
     return Case(nodes, inputs, [last])

@@ -185,7 +185,8 @@ def resize(d: Dice) -> Case:
     attributes = {"mode": mode, "coordinate_transformation_mode": coordinates}
     if mode == "nearest":
         attributes["nearest_mode"] = d.choice(["floor", "ceil", "round_prefer_floor", "round_prefer_ceil"])
-    if d.coin() or coordinates == "align_corners":  # with scales it is open whether lengths are rounded before or after
+    # With scales it is open in these modes whether lengths are rounded before or after.
+    if d.coin() or coordinates in ("align_corners", "pytorch_half_pixel"):
         return simple("Resize", [x, None, None, sizes], case={**LOOSE, "opset": 13}, **attributes)
     scales = np.array([1, 1, *(d.choice([0.5, 2.0, 1.5, 3.0]) for _ in range(n))], np.float32)
     return simple("Resize", [x, None, scales], case={**LOOSE, "opset": 13}, **attributes)

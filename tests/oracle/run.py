@@ -116,8 +116,10 @@ class Run:
         return failed
 
 
-def make(generator: str, seed: str, extent: int = 7, rank: int = 4):
-    dice = Dice(seed, extent, rank)
+def make(generator: str, seed: str, extent: int = 0, rank: int = 4):
+    dice = Dice(seed, extent or 7, rank)
+    if not extent and dice.coin(0.15):  # now and then beyond the width of vectors and blocks
+        dice.extent, dice.max_rank = 37, 3
     try:
         return GENERATORS[generator](dice)
     except (IndexError, ValueError):  # limits too low for this generator
