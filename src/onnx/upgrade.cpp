@@ -27,7 +27,7 @@ int first_version(const OpDef& def) {
 }
 
 Result<void> upgrade(Graph& graph, const OpDef& def, const ReadNode& read) {
-  if (read.opset >= def.since) return {};
+  if (read.opset >= def.since && !def.rewritten) return {};
   const Older* form = older_form(def, read.opset);
   if (!form) {
     const Node& n = graph[read.id];
@@ -74,8 +74,7 @@ Result<void> upgrade_nodes(Graph& graph, const OpSet& ops, const std::vector<Rea
   for (const ReadNode& read : nodes) {
     if (!graph.is_alive(read.id)) continue;
     const OpDef* def = ops.find(graph[read.id]);
-    // A definition without evaluation stands for a name that every opset rewrites to another.
-    if (!def || (!def->evaluate && read.opset >= def->since)) { unknowns.add(graph[read.id], read.opset); continue; }
+    if (!def || (!def->evaluate && !def->rewritten)) { unknowns.add(graph[read.id], read.opset); continue; }
     PHAROS_TRY(upgrade(graph, *def, read));
   }
   for (const NodeId id : graph.nodes())

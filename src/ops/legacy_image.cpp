@@ -3,57 +3,34 @@
 
 #include <fmt/format.h>
 
-#include "ops/shape_rules.h"
+#include "ops/rewriter.h"
 
 namespace pharos {
 namespace {
 
-struct Rewriter {
-  Graph& graph;
-  Node node;  // a copy: adding nodes moves the arena
-  NodeId id;
-
-  Rewriter(Graph& g, NodeId i) : graph(g), node(g[i]), id(i) {}
-  ValueId add(const char* op, std::vector<ValueId> in, Attributes attributes = {}) {
-    return graph.add(op, std::move(in), std::move(attributes), node.name, node.origin);
-  }
-  // A constant with the element type of the input.
-  ValueId like_input(const Tensor& t) { return add("CastLike", {graph.add_constant(node.name + "_constant", t), node.inputs[0]}); }
-  Result<void> finish(ValueId y) {
-    graph.replace_uses(node.outputs[0], y);
-    graph.erase(id);
-    return {};
-  }
-  Result<void> check() const {
-    if (node.inputs.empty() || !node.inputs[0] || node.outputs.empty() || !node.outputs[0])
-      return shapes_mismatch(node, "has no input or no output");
-    return {};
-  }
-};
-
 // alpha * X + beta
 Result<void> affine(Graph& graph, NodeId id, int) {
   Rewriter r(graph, id);
-  PHAROS_TRY(r.check());
-  const ValueId scaled = r.add("Mul", {r.node.inputs[0], r.like_input(Tensor::scalar_f32(r.node.attr_float("alpha", 1)))});
-  return r.finish(r.add("Add", {scaled, r.like_input(Tensor::scalar_f32(r.node.attr_float("beta", 0)))}));
+  PHAROS_TRY(r.check(1));
+  const ValueId scaled = r.add("Mul", {r.in(0), r.like(0, Tensor::scalar_f32(r.node.attr_float("alpha", 1)))});
+  return r.finish(r.add("Add", {scaled, r.like(0, Tensor::scalar_f32(r.node.attr_float("beta", 0)))}));
 }
 
 // scale * X + bias per channel
 Result<void> image_scaler(Graph& graph, NodeId id, int) {
   Rewriter r(graph, id);
-  PHAROS_TRY(r.check());
+  PHAROS_TRY(r.check(1));
   const std::vector<float> bias = r.node.attr_floats("bias");
-  const ValueId scaled = r.add("Mul", {r.node.inputs[0], r.like_input(Tensor::scalar_f32(r.node.attr_float("scale", 1)))});
+  const ValueId scaled = r.add("Mul", {r.in(0), r.like(0, Tensor::scalar_f32(r.node.attr_float("scale", 1)))});
   if (bias.empty()) return r.finish(scaled);
   const Tensor shift = Tensor::from<float>(DType::f32, {int64_t(bias.size()), 1, 1}, bias);
-  return r.finish(r.add("Add", {scaled, r.like_input(shift)}));
+  return r.finish(r.add("Add", {scaled, r.like(0, shift)}));
 }
 
 // Cuts `border` (left, top, right, bottom) off the last two axes, or cuts out `scale` (height, width) from left and top on.
 Result<void> crop(Graph& graph, NodeId id, int) {
   Rewriter r(graph, id);
-  PHAROS_TRY(r.check());
+  PHAROS_TRY(r.check(1));
   const auto border = r.node.attr_ints("border"), scale = r.node.attr_ints("scale");
   if (border.size() != 4) return bad_attribute(r.node, "border", fmt::format("{} numbers", border.size()), "4 numbers");
   for (const int64_t b : border)
@@ -68,27 +45,25 @@ Result<void> crop(Graph& graph, NodeId id, int) {
     ends[1] = starts[1] + scale[1];
   }
   const auto ints = [&](const char* what, std::span<const int64_t> v) { return add_ints(graph, r.node.name + what, v); };
-  return r.finish(r.add("Slice", {r.node.inputs[0], ints("_starts", starts), ints("_ends", ends), ints("_axes", axes)}));
+  return r.finish(r.add("Slice", {r.in(0), ints("_starts", starts), ints("_ends", ends), ints("_axes", axes)}));
 }
 
 }  // namespace
 
-// `since` is beyond every opset, so that the importer rewrites each of these.
 void define_legacy_image(OpSet& ops) {
-  constexpr int never = 1 << 20;
   const TypeSet t = types::floats;
-  ops.add({.name = "Affine", .since = never, .doc = "Experimental: alpha*X + beta.", .inputs = {{"X", t}}, .outputs = {{"Y", t}},
+  ops.add({.name = "Affine", .doc = "Experimental: alpha*X + beta.", .inputs = {{"X", t}}, .outputs = {{"Y", t}},
            .attributes = {{"alpha", AttrType::Float, false, "1"}, {"beta", AttrType::Float, false, "0"}},
-           .infer = infer_same, .older = {{1, affine}}});
-  ops.add({.name = "ImageScaler", .since = never, .doc = "Experimental: scale*X + bias per channel.", .inputs = {{"input", t}},
+           .older = {{1, affine}}, .rewritten = true});
+  ops.add({.name = "ImageScaler", .doc = "Experimental: scale*X + bias per channel.", .inputs = {{"input", t}},
            .outputs = {{"output", t}},
            .attributes = {{"bias", AttrType::Floats, false, "one per channel"}, {"scale", AttrType::Float, false, "1"}},
-           .infer = infer_same, .older = {{1, image_scaler}}});
-  ops.add({.name = "Crop", .since = never, .doc = "Experimental: cuts the border off images.", .inputs = {{"input", t}},
+           .older = {{1, image_scaler}}, .rewritten = true});
+  ops.add({.name = "Crop", .doc = "Experimental: cuts the border off images.", .inputs = {{"input", t}},
            .outputs = {{"output", t}},
            .attributes = {{"border", AttrType::Ints, true, "left, top, right, bottom"},
                           {"scale", AttrType::Ints, false, "height, width of what is kept"}},
-           .older = {{1, crop}}});
+           .older = {{1, crop}}, .rewritten = true});
 }
 
 }  // namespace pharos

@@ -116,6 +116,7 @@ struct OpDef {
   // Earlier forms, any order. A model's opset `v >= since` needs none; otherwise the entry with the largest
   // `since <= v` applies; where there is none the operator did not exist in that opset.
   std::vector<Older> older;
+  bool rewritten = false;     // has no form of its own: every version is rewritten to other operators by `older`
   bool random = false;        // not folded, not merged with an equal node
   bool free_attributes = false;  // internal and plugin operators: attributes are not checked against the list
 };

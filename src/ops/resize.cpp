@@ -238,14 +238,14 @@ void define_resize(OpSet& ops) {
            .infer = infer,
            .evaluate = evaluate,
            .older = {{10, resize_10}, {11, nullptr}}});
-  // `since` is beyond every opset, so that the importer rewrites it always.
   ops.add({.name = "Upsample",
-           .since = 1 << 20,
+           .since = 10,
            .doc = "Deprecated: Resize with coordinates x / scale.",
            .inputs = {{"X", types::any}, {"scales", types::f32, Param::Kind::Optional}},
            .outputs = {{"Y", types::any}},
            .attributes = {{"mode", AttrType::String, false, "'nearest' or 'linear'"}},
-           .older = {{1, upsample_1}, {7, upsample_7}, {9, upsample_9}}});
+           .older = {{1, upsample_1}, {7, upsample_7}, {9, upsample_9}},
+           .rewritten = true});
 }
 
 }  // namespace pharos
