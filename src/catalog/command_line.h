@@ -24,7 +24,11 @@ inline constexpr Diagnostic option_unknown{
     .example = "pharos build model.onnx --thread 2"};
 
 inline constexpr Diagnostic option_value_invalid{
-    .code = "PH0103", .slug = "option-value-invalid", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",
+    .code = "PH0103",
+    .slug = "option-value-invalid",
+    .severity = Severity::Error,
+    .layer = Layer::General,
+    .since = "0.1",
     .title = {"An option has a value that it does not take", "选项的值无效"},
     .message = {"{option} is '{actual}'; expected {expected}", "{option} 的值为“{actual}”，应为 {expected}"},
     .cause = {"The value has another form, or lies outside the allowed range.", "值的形式不对，或超出允许范围。"},
@@ -40,7 +44,11 @@ inline constexpr Diagnostic argument_missing{
     .example = "pharos build"};
 
 inline constexpr Diagnostic argument_unexpected{
-    .code = "PH0105", .slug = "argument-unexpected", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",
+    .code = "PH0105",
+    .slug = "argument-unexpected",
+    .severity = Severity::Error,
+    .layer = Layer::General,
+    .since = "0.1",
     .title = {"There is one argument too many", "参数过多"},
     .message = {"'pharos {verb}' does not take '{argument}'", "pharos {verb} 不接受参数“{argument}”"},
     .cause = {"The command takes fewer arguments, or an option's value was separated from it by a blank too many.",
@@ -65,7 +73,11 @@ inline constexpr Diagnostic name_unknown{
     .example = "pharos explain PH9999"};
 
 inline constexpr Diagnostic input_file_invalid{
-    .code = "PH0110", .slug = "input-file-invalid", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",
+    .code = "PH0110",
+    .slug = "input-file-invalid",
+    .severity = Severity::Error,
+    .layer = Layer::General,
+    .since = "0.1",
     .title = {"A file with input data cannot be used", "输入数据文件无法使用"},
     .message = {"input '{input}', file '{path}': {details}", "输入“{input}”，文件“{path}”：{details}"},
     .cause = {"The file is damaged, of an unknown kind, or its size or element type does not fit the input.",
@@ -92,7 +104,11 @@ inline constexpr Diagnostic random_input{
     .example = "pharos run model.onnx"};
 
 inline constexpr Diagnostic input_shape_missing{
-    .code = "PH0113", .slug = "input-shape-missing", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",
+    .code = "PH0113",
+    .slug = "input-shape-missing",
+    .severity = Severity::Error,
+    .layer = Layer::General,
+    .since = "0.1",
     .title = {"The shape of a dynamic input is not given", "未给出动态输入的形状"},
     .message = {"input '{input}' is {type}; give its shape: --shapes {input}:{example}",
                 "输入“{input}”为 {type}；请给出形状：--shapes {input}:{example}"},
@@ -149,7 +165,11 @@ inline constexpr Diagnostic profile_invalid{
     .example = "pharos build m.onnx --min-shapes x:4x3 --max-shapes x:1x3"};
 
 inline constexpr Diagnostic trtexec_option_noted{
-    .code = "PH0130", .slug = "trtexec-option-noted", .severity = Severity::Info, .layer = Layer::General, .since = "0.1",
+    .code = "PH0130",
+    .slug = "trtexec-option-noted",
+    .severity = Severity::Info,
+    .layer = Layer::General,
+    .since = "0.1",
     .title = {"A trtexec option has no effect in Pharos", "trtexec 的该选项在 Pharos 中无效"},
     .message = {"{option} has no effect here: {why}", "{option} 在此无效：{why}"},
     .cause = {"The option is about something that Pharos does not have or does by itself.",
@@ -158,7 +178,11 @@ inline constexpr Diagnostic trtexec_option_noted{
     .example = "pharos trtexec --onnx=m.onnx --useCudaGraph"};
 
 inline constexpr Diagnostic trtexec_option_deprecated{
-    .code = "PH0131", .slug = "trtexec-option-deprecated", .severity = Severity::Warning, .layer = Layer::General, .since = "0.1",
+    .code = "PH0131",
+    .slug = "trtexec-option-deprecated",
+    .severity = Severity::Warning,
+    .layer = Layer::General,
+    .since = "0.1",
     .title = {"A trtexec option is deprecated", "trtexec 的该选项已弃用"},
     .message = {"{option} is deprecated; use {successor}", "{option} 已弃用，请使用 {successor}"},
     .cause = {"Newer versions of trtexec renamed or removed the option.", "新版 trtexec 已重命名或移除该选项。"},
@@ -187,11 +211,17 @@ inline constexpr Diagnostic trtexec_usage{
     .example = "pharos trtexec --onnx model.onnx"};
 
 inline constexpr Diagnostic trtexec_shape_overridden{
-    .code = "PH0134", .slug = "trtexec-shape-overridden", .severity = Severity::Warning, .layer = Layer::General, .since = "0.1",
+    .code = "PH0134",
+    .slug = "trtexec-shape-overridden",
+    .severity = Severity::Warning,
+    .layer = Layer::General,
+    .since = "0.1",
     .title = {"A dynamic input without a shape was given one", "动态输入未给出形状，已自动设定"},
-    .message = {"Dynamic dimensions required for input: {input}, but no shapes were provided. Automatically overriding shape to: {shape}",
+    .message = {"Dynamic dimensions required for input: {input}, but no shapes were provided. Automatically overriding "
+                "shape to: {shape}",
                 "输入 {input} 需要动态维度，但未提供形状，自动设为：{shape}"},
-    .cause = {"The model has dynamic dimensions and no shape options were given; as trtexec does, unknown dimensions become 1.",
+    .cause = {"The model has dynamic dimensions and no shape options were given; as trtexec does, unknown dimensions "
+              "become 1.",
               "模型含动态维度且未给出形状选项；与 trtexec 一致，未知维度取 1。"},
     .remedy = {"Give --minShapes, --optShapes and --maxShapes.", "请给出 --minShapes、--optShapes 和 --maxShapes。"},
     .example = "pharos trtexec --onnx=dynamic.onnx"};
@@ -214,17 +244,26 @@ inline constexpr Diagnostic verify_timeout{
     .example = "pharos verify DIR --timeout 1 with a large model"};
 
 inline constexpr Diagnostic verify_crash{
-    .code = "PH0142", .slug = "verify-crash", .severity = Severity::InternalError, .layer = Layer::General, .since = "0.1",
+    .code = "PH0142",
+    .slug = "verify-crash",
+    .severity = Severity::InternalError,
+    .layer = Layer::General,
+    .since = "0.1",
     .title = {"The process of a test case ended without a result", "测试用例的进程异常结束"},
     .message = {"the process {how}", "进程{how}"},
-    .cause = {"A defect in Pharos, or the system ended the process for want of memory.", "Pharos 的缺陷，或系统因内存不足终止了进程。"},
+    .cause = {"A defect in Pharos, or the system ended the process for want of memory.",
+              "Pharos 的缺陷，或系统因内存不足终止了进程。"},
     .remedy = {"Report it with the case.", "请附上该用例反馈问题。"},
     .example = "a case that needs more memory than the machine has"};
 
 inline constexpr std::array command_line_entries{
-    &verb_unknown, &option_unknown, &option_value_invalid, &argument_missing, &argument_unexpected, &options_conflict,
-    &name_unknown, &input_file_invalid, &input_unknown, &random_input, &input_shape_missing, &warnings_fatal,
-    &log_sink_failed, &outputs_differ, &times_unstable, &profile_invalid, &trtexec_option_noted,
-    &trtexec_option_deprecated, &trtexec_option_lossy, &trtexec_usage, &trtexec_shape_overridden, &verify_mismatch, &verify_timeout, &verify_crash};
+    &verb_unknown,         &option_unknown,       &option_value_invalid,
+    &argument_missing,     &argument_unexpected,  &options_conflict,
+    &name_unknown,         &input_file_invalid,   &input_unknown,
+    &random_input,         &input_shape_missing,  &warnings_fatal,
+    &log_sink_failed,      &outputs_differ,       &times_unstable,
+    &profile_invalid,      &trtexec_option_noted, &trtexec_option_deprecated,
+    &trtexec_option_lossy, &trtexec_usage,        &trtexec_shape_overridden,
+    &verify_mismatch,      &verify_timeout,       &verify_crash};
 
 }  // namespace pharos::diag

@@ -31,7 +31,10 @@ void CommonOptions::define(Options& o) {
 }
 
 Cli::Cli(const VerbSet& verbs, Environment environment)
-    : verbs_(verbs), environment_(std::move(environment)), language_(environment_.language), terminal_(environment_.color) {
+    : verbs_(verbs),
+      environment_(std::move(environment)),
+      language_(environment_.language),
+      terminal_(environment_.color) {
   auto console = std::make_unique<ConsoleSink>(terminal_, language_);
   console_ = console.get();
   router_.add(std::move(console));
@@ -46,7 +49,8 @@ Result<void> Cli::configure(const CommonOptions& options) {
   else if (level == "warning") console_->threshold = Severity::Warning;
   else if (level == "verbose") console_->threshold = Severity::Verbose;
   else if (!level.empty() && level != "info") {
-    return Report(diag::option_value_invalid, {{"option", "PHAROS_LOG_LEVEL"}, {"actual", level}, {"expected", "error, warning, info or verbose"}});
+    return Report(diag::option_value_invalid,
+                  {{"option", "PHAROS_LOG_LEVEL"}, {"actual", level}, {"expected", "error, warning, info or verbose"}});
   }
   if (options.quiet) console_->threshold = Severity::Error;
   if (options.verbose) console_->threshold = Severity::Verbose;
@@ -73,8 +77,10 @@ int Cli::threads(int option) {
   const int granted = available_cpus();
   const int wanted = option > 0 ? option : environment_.threads > 0 ? environment_.threads : granted;
   if (wanted > granted) {
-    router_.say({diag::threads_above_cpus, {{"threads", std::to_string(wanted)}, {"granted", std::to_string(granted)}}});
-  } else if (const long present = sysconf(_SC_NPROCESSORS_ONLN); option == 0 && environment_.threads == 0 && present > granted) {
+    router_.say(
+        {diag::threads_above_cpus, {{"threads", std::to_string(wanted)}, {"granted", std::to_string(granted)}}});
+  } else if (const long present = sysconf(_SC_NPROCESSORS_ONLN);
+             option == 0 && environment_.threads == 0 && present > granted) {
     router_.say({diag::cpus_restricted, {{"granted", std::to_string(granted)}, {"present", std::to_string(present)}}});
   }
   return wanted;
@@ -83,7 +89,8 @@ int Cli::threads(int option) {
 int Cli::fail(const Report& report) {
   router_.say(report, stage_);
   const std::string remedy = escape_control(tr(report.diagnostic().remedy));
-  if (console_->threshold >= Severity::Error && !remedy.empty()) terminal_.err_line("    " + remedy, Terminal::Color::Dim);
+  if (console_->threshold >= Severity::Error && !remedy.empty())
+    terminal_.err_line("    " + remedy, Terminal::Color::Dim);
   return exit_code_for(report);
 }
 

@@ -46,7 +46,8 @@ TEST(Options, ReadsEveryForm) {
   o.integer("--number", "N", n, -5, 10, "");
   o.flag("--flag,-f", flag, "");
   o.bytes("--bytes", "SIZE", bytes, "");
-  const std::vector<std::string> words{"-tabc", "--many=1", "--many", "2", "--number", "-3", "-f", "--bytes", "1.5K", "--", "--odd"};
+  const std::vector<std::string> words{"-tabc", "--many=1", "--many", "2",  "--number", "-3",
+                                       "-f",    "--bytes",  "1.5K",   "--", "--odd"};
   ASSERT_TRUE(bool(o.parse(words)));
   EXPECT_EQ(text, "abc");
   EXPECT_EQ(many, (std::vector<std::string>{"1", "2"}));
@@ -153,7 +154,15 @@ TEST(Npy, RoundTripAndDamage) {
 TEST(Json, EscapesAndNumbers) {
   EXPECT_EQ(json_string("a\"\\\n\x01\xff\xe4\xb8\xad"), "\"a\\\"\\\\\\n\\u0001\\ufffd\xe4\xb8\xad\"");
   Json j;
-  j.begin_object().member("a", 1).member("b", 0.1).key("c").begin_array().value(true).null().value(1.0 / 0.0).end_array();
+  j.begin_object()
+      .member("a", 1)
+      .member("b", 0.1)
+      .key("c")
+      .begin_array()
+      .value(true)
+      .null()
+      .value(1.0 / 0.0)
+      .end_array();
   j.key("d").begin_object().end_object().end_object();
   EXPECT_EQ(j.text(), R"({"a": 1, "b": 0.1, "c": [true, null, null], "d": {}})");
 }
@@ -165,10 +174,12 @@ TEST(Table, AlignsByDisplayWidth) {
 }
 
 TEST(Sinks, LineShapes) {
-  EXPECT_TRUE(record_line(record("--x\x1b[31m"), Language::English).ends_with("] [W] [PH0102] 'pharos build' has no option '--x\\x1b[31m'"));
+  EXPECT_TRUE(record_line(record("--x\x1b[31m"), Language::English)
+                  .ends_with("] [W] [PH0102] 'pharos build' has no option '--x\\x1b[31m'"));
   const std::string json = record_json(record("--x"), Language::English);
-  for (const char* part : {R"("time": "1970-01-01T00:00:00.000000Z")", R"("phase": "build")", R"("stage": "tune")", R"("layer": "conv_1")",
-                           R"("code": "PH0102")", R"("arguments": {"verb": "build", "option": "--x")"}) {
+  for (const char* part :
+       {R"("time": "1970-01-01T00:00:00.000000Z")", R"("phase": "build")", R"("stage": "tune")", R"("layer": "conv_1")",
+        R"("code": "PH0102")", R"("arguments": {"verb": "build", "option": "--x")"}) {
     EXPECT_NE(json.find(part), json.npos) << part << " in " << json;
   }
 }

@@ -38,8 +38,9 @@ std::string general_help(const Cli& cli) {
 }
 
 std::string verb_help(const Cli& cli, const Verb& verb, const Options& options) {
-  std::string text = fmt::format("{}\n\n{}: {}\n\n{}", cli.tr(verb.one_line), cli.language() == Language::Chinese ? "用法" : "Usage",
-                                 options.usage(), options.help());
+  std::string text =
+      fmt::format("{}\n\n{}: {}\n\n{}", cli.tr(verb.one_line), cli.language() == Language::Chinese ? "用法" : "Usage",
+                  options.usage(), options.help());
   if (verb.examples.empty()) return text;
   text += cli.language() == Language::Chinese ? "\n示例:\n" : "\nExamples:\n";
   for (std::string_view rest = verb.examples; !rest.empty();) {
@@ -55,8 +56,10 @@ void move_verb_to_front(std::vector<std::string>& words) {
   static constexpr std::string_view with_value[] = {"--lang", "--log-level", "--color", "--log-json", "--log-file",
                                                     "--log-max-size", "--log-max-files", "--log-max-age"};
   size_t i = 0;
-  while (i < words.size() && words[i].starts_with("-")) i += std::find(std::begin(with_value), std::end(with_value), words[i]) != std::end(with_value) ? 2 : 1;
-  if (i > 0 && i < words.size()) std::rotate(words.begin(), words.begin() + ptrdiff_t(i), words.begin() + ptrdiff_t(i) + 1);
+  while (i < words.size() && words[i].starts_with("-"))
+    i += std::find(std::begin(with_value), std::end(with_value), words[i]) != std::end(with_value) ? 2 : 1;
+  if (i > 0 && i < words.size())
+    std::rotate(words.begin(), words.begin() + ptrdiff_t(i), words.begin() + ptrdiff_t(i) + 1);
 }
 
 int run_verb(Cli& cli, const Verb& verb, std::span<const std::string> args) {
@@ -81,7 +84,8 @@ int dispatch(Cli& cli, std::vector<std::string>& words) {
   move_verb_to_front(words);
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     if (words.size() > 1 && words[0] == "help") {
-      if (const Verb* verb = cli.verbs().find(words[1])) return run_verb(cli, *verb, std::vector<std::string>{"--help"});
+      if (const Verb* verb = cli.verbs().find(words[1]))
+        return run_verb(cli, *verb, std::vector<std::string>{"--help"});
     }
     cli.print(general_help(cli));
     return words.empty() ? exit_usage : exit_fine;

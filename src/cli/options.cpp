@@ -44,7 +44,10 @@ bool parse_bytes(std::string_view text, int64_t& bytes) {
 
 Options::Option& Options::add(std::string_view names, std::string_view value, std::string_view doc, Setter set) {
   const size_t comma = names.find(',');
-  Option o{.name = std::string(names.substr(0, comma)), .value = std::string(value), .doc = std::string(doc), .group = group_,
+  Option o{.name = std::string(names.substr(0, comma)),
+           .value = std::string(value),
+           .doc = std::string(doc),
+           .group = group_,
            .set = std::move(set)};
   if (comma != names.npos) o.short_name = names.substr(comma + 1);
   return options_.emplace_back(std::move(o));
@@ -58,22 +61,26 @@ void Options::text(std::string_view names, std::string_view value, std::string& 
   add(names, value, doc, [&into](std::string_view v) { into = v; return std::string(); }).otherwise = into;
 }
 
-void Options::texts(std::string_view names, std::string_view value, std::vector<std::string>& into, std::string_view doc) {
+void Options::texts(std::string_view names, std::string_view value, std::vector<std::string>& into,
+                    std::string_view doc) {
   add(names, value, doc, [&into](std::string_view v) { into.emplace_back(v); return std::string(); });
 }
 
-void Options::integer(std::string_view names, std::string_view value, int64_t& into, int64_t low, int64_t high, std::string_view doc) {
+void Options::integer(std::string_view names, std::string_view value, int64_t& into, int64_t low, int64_t high,
+                      std::string_view doc) {
   add(names, value, doc, [&into, low, high](std::string_view v) {
     int64_t n = 0;
     if (!parse_integer(v, n) || n < low || n > high) {
-      return high == INT64_MAX ? fmt::format("a whole number, {} or more", low) : fmt::format("a whole number from {} to {}", low, high);
+      return high == INT64_MAX ? fmt::format("a whole number, {} or more", low)
+                               : fmt::format("a whole number from {} to {}", low, high);
     }
     into = n;
     return std::string();
   }).otherwise = std::to_string(into);
 }
 
-void Options::integer(std::string_view names, std::string_view value, int& into, int low, int high, std::string_view doc) {
+void Options::integer(std::string_view names, std::string_view value, int& into, int low, int high,
+                      std::string_view doc) {
   add(names, value, doc, [&into, low, high](std::string_view v) {
     int64_t n = 0;
     if (!parse_integer(v, n) || n < low || n > high) return fmt::format("a whole number from {} to {}", low, high);
@@ -82,7 +89,8 @@ void Options::integer(std::string_view names, std::string_view value, int& into,
   }).otherwise = std::to_string(into);
 }
 
-void Options::number(std::string_view names, std::string_view value, double& into, double low, double high, std::string_view doc) {
+void Options::number(std::string_view names, std::string_view value, double& into, double low, double high,
+                     std::string_view doc) {
   add(names, value, doc, [&into, low, high](std::string_view v) {
     double n = 0;
     if (!parse_number(v, n) || n < low || n > high) return fmt::format("a number from {} to {}", low, high);
@@ -97,7 +105,8 @@ void Options::bytes(std::string_view names, std::string_view value, int64_t& int
   });
 }
 
-void Options::choice(std::string_view names, std::initializer_list<std::string_view> allowed, std::string& into, std::string_view doc) {
+void Options::choice(std::string_view names, std::initializer_list<std::string_view> allowed, std::string& into,
+                     std::string_view doc) {
   const std::vector<std::string> words(allowed.begin(), allowed.end());
   const std::string shown = fmt::format("{}", fmt::join(words, "|"));
   add(names, shown, doc, [&into, words, shown](std::string_view v) {
@@ -113,11 +122,13 @@ void Options::call(std::string_view names, std::string_view value, Setter set, s
 }
 
 void Options::positional(std::string_view name, std::string& into, std::string_view doc, bool required) {
-  positionals_.push_back({std::string(name), std::string(doc), required, false, [&into](std::string v) { into = std::move(v); }});
+  positionals_.push_back(
+      {std::string(name), std::string(doc), required, false, [&into](std::string v) { into = std::move(v); }});
 }
 
 void Options::positionals(std::string_view name, std::vector<std::string>& into, std::string_view doc, bool required) {
-  positionals_.push_back({std::string(name), std::string(doc), required, true, [&into](std::string v) { into.push_back(std::move(v)); }});
+  positionals_.push_back(
+      {std::string(name), std::string(doc), required, true, [&into](std::string v) { into.push_back(std::move(v)); }});
 }
 
 const Options::Option* Options::find(std::string_view name) const {
@@ -137,7 +148,8 @@ Report Options::unknown(std::string_view spelling) const {
 Result<void> Options::set_option(const Option& option, std::string_view spelling, std::string_view value) const {
   const std::string expected = option.set(value);
   if (expected.empty()) return {};
-  return Report(diag::option_value_invalid, {{"option", std::string(spelling)}, {"actual", std::string(value)}, {"expected", expected}});
+  return Report(diag::option_value_invalid,
+                {{"option", std::string(spelling)}, {"actual", std::string(value)}, {"expected", expected}});
 }
 
 // Reads the option at `at`; returns how many words it took.
@@ -157,8 +169,9 @@ Result<size_t> Options::parse_option(std::span<const std::string> args, size_t a
   if (!option) return unknown(name);
   if (option->value.empty()) {
     if (equals != word.npos) {
-      return Report(diag::option_value_invalid,
-                    {{"option", std::string(name)}, {"actual", std::string(word.substr(equals + 1))}, {"expected", "no value"}});
+      return Report(
+          diag::option_value_invalid,
+          {{"option", std::string(name)}, {"actual", std::string(word.substr(equals + 1))}, {"expected", "no value"}});
     }
     PHAROS_TRY(set_option(*option, name, ""));
     return size_t{1};
@@ -168,7 +181,8 @@ Result<size_t> Options::parse_option(std::span<const std::string> args, size_t a
     return size_t{1};
   }
   if (at + 1 >= args.size()) {
-    return Report(diag::argument_missing, {{"verb", verb_}, {"what", fmt::format("a value for {}: {}", name, option->value)}});
+    return Report(diag::argument_missing,
+                  {{"verb", verb_}, {"what", fmt::format("a value for {}: {}", name, option->value)}});
   }
   PHAROS_TRY(set_option(*option, name, args[at + 1]));
   return size_t{2};

@@ -25,11 +25,14 @@ class Options {
   void flag(std::string_view names, bool& into, std::string_view doc);
   void text(std::string_view names, std::string_view value, std::string& into, std::string_view doc);
   void texts(std::string_view names, std::string_view value, std::vector<std::string>& into, std::string_view doc);
-  void integer(std::string_view names, std::string_view value, int64_t& into, int64_t low, int64_t high, std::string_view doc);
+  void integer(std::string_view names, std::string_view value, int64_t& into, int64_t low, int64_t high,
+               std::string_view doc);
   void integer(std::string_view names, std::string_view value, int& into, int low, int high, std::string_view doc);
-  void number(std::string_view names, std::string_view value, double& into, double low, double high, std::string_view doc);
+  void number(std::string_view names, std::string_view value, double& into, double low, double high,
+              std::string_view doc);
   void bytes(std::string_view names, std::string_view value, int64_t& into, std::string_view doc);  // "512M", "2G"
-  void choice(std::string_view names, std::initializer_list<std::string_view> allowed, std::string& into, std::string_view doc);
+  void choice(std::string_view names, std::initializer_list<std::string_view> allowed, std::string& into,
+              std::string_view doc);
   // Called at each occurrence, in order. Without `value` the option takes none.
   void call(std::string_view names, std::string_view value, Setter set, std::string_view doc);
   void positional(std::string_view name, std::string& into, std::string_view doc, bool required = true);

@@ -43,7 +43,8 @@ struct BenchResult {
 std::vector<const StepTimes*> by_time(const Profile& profile) {
   std::vector<const StepTimes*> steps;
   for (const StepTimes& s : profile.steps) if (!s.ms.empty()) steps.push_back(&s);
-  std::stable_sort(steps.begin(), steps.end(), [](const StepTimes* a, const StepTimes* b) { return a->total() > b->total(); });
+  std::stable_sort(steps.begin(), steps.end(),
+                   [](const StepTimes* a, const StepTimes* b) { return a->total() > b->total(); });
   return steps;
 }
 
@@ -60,8 +61,9 @@ std::string profile_table(const Profile& profile, int top) {
   for (const StepTimes* s : by_time(profile)) {
     if (top > 0 && shown++ == top) break;
     const Stats stats = stats_of(s->ms);
-    table.row({fmt::format("{:.4f}", stats.mean), fmt::format("{:.4f}", stats.median), fmt::format("{:.1f} %", 100 * s->total() / total),
-               escape_control(s->step->name), s->step->tactic, joined(s->step->origin)});
+    table.row({fmt::format("{:.4f}", stats.mean), fmt::format("{:.4f}", stats.median),
+               fmt::format("{:.1f} %", 100 * s->total() / total), escape_control(s->step->name), s->step->tactic,
+               joined(s->step->origin)});
   }
   return table.text();
 }
@@ -80,7 +82,11 @@ int64_t peak_resident_bytes() {
 
 std::string bench_json(const BenchArguments& a, const EngineInfo& info, const BenchResult& r) {
   Json j(2);
-  j.begin_object().member("model", a.model.path).member("name", info.name).member("device", info.device).member("isa", info.isa);
+  j.begin_object()
+      .member("model", a.model.path)
+      .member("name", info.name)
+      .member("device", info.device)
+      .member("isa", info.isa);
   j.member("pharos_version", PHAROS_VERSION).member("threads", r.threads).member("iterations", r.times.queries.size());
   j.member("duration_ms", r.times.wall_ms).member("throughput_qps", r.throughput()).member("load_ms", r.load_ms);
   j.member("first_run_ms", r.times.first_ms).member("peak_rss_bytes", peak_resident_bytes());
@@ -91,7 +97,10 @@ std::string bench_json(const BenchArguments& a, const EngineInfo& info, const Be
     j.key("profile").begin_array();
     for (const StepTimes* s : by_time(r.profile)) {
       j.begin_object().member("layer", s->step->name).member("op", s->step->op).member("tactic", s->step->tactic);
-      j.member("mean_ms", stats_of(s->ms).mean).member("share", s->total() / r.profile.total()).key("nodes").begin_array();
+      j.member("mean_ms", stats_of(s->ms).mean)
+          .member("share", s->total() / r.profile.total())
+          .key("nodes")
+          .begin_array();
       for (const std::string& node : s->step->origin) j.value(node);
       j.end_array().end_object();
     }
@@ -105,13 +114,15 @@ void print_result(Cli& cli, const BenchArguments& a, const BenchResult& r) {
   Table table("lrrrrrrr", {"ms", "min", "mean", "median", "p90", "p95", "p99", "max"});
   const auto row = [&](const char* name, const Stats& s) {
     std::vector<std::string> cells{name};
-    for (const double v : {s.min, s.mean, s.median, s.p90, s.p95, s.p99, s.max}) cells.push_back(fmt::format("{:.4f}", v));
+    for (const double v : {s.min, s.mean, s.median, s.p90, s.p95, s.p99, s.max})
+      cells.push_back(fmt::format("{:.4f}", v));
     table.row(std::move(cells));
   };
   row("compute", r.compute);
   row("enqueue", r.enqueue);
-  cli.print(fmt::format("{} runs in {}, {} thread(s), {} of memory besides weights\nthroughput {:.2f} per second\n{}", r.times.queries.size(),
-             duration_text(r.times.wall_ms), r.threads, bytes_text(r.memory), r.throughput(), table.text()));
+  cli.print(fmt::format("{} runs in {}, {} thread(s), {} of memory besides weights\nthroughput {:.2f} per second\n{}",
+                        r.times.queries.size(), duration_text(r.times.wall_ms), r.threads, bytes_text(r.memory),
+                        r.throughput(), table.text()));
   if (a.profile) cli.print("\n" + profile_table(r.profile, a.top));
 }
 
@@ -149,10 +160,14 @@ int bench(Cli& cli, BenchArguments a) {
   result->threads = wanted > 0 ? wanted : available_cpus();
   print_result(cli, a, *result);
   if (result->compute.variation > 0.1) {
-    cli.log().say({diag::times_unstable, {{"cov", fmt::format("{:.1f}", 100 * result->compute.variation)}, {"count", std::to_string(result->times.queries.size())}}}, Stage::Run);
+    cli.log().say({diag::times_unstable,
+                   {{"cov", fmt::format("{:.1f}", 100 * result->compute.variation)},
+                    {"count", std::to_string(result->times.queries.size())}}},
+                  Stage::Run);
   }
   if (!a.json.empty()) {
-    if (auto written = write_file(a.json, bench_json(a, opened->engine->info(), *result)); !written) return cli.fail(written.error());
+    if (auto written = write_file(a.json, bench_json(a, opened->engine->info(), *result)); !written)
+      return cli.fail(written.error());
   }
   return exit_fine;
 }
@@ -168,10 +183,13 @@ void define_verb_bench(VerbSet& verbs) {
              .define = [](Options& o) -> Runner {
                auto a = std::make_shared<BenchArguments>();
                o.positional("MODEL", a->model.path, "an ONNX file or an engine");
-               o.integer("--iterations,-n", "N", a->measure.iterations, 1, 1'000'000'000, "at least so many timed runs");
-               o.number("--duration,-d", "SECONDS", a->duration, 0, 1e6, "and at least so long; the later one ends the measurement");
+               o.integer("--iterations,-n", "N", a->measure.iterations, 1, 1'000'000'000,
+                         "at least so many timed runs");
+               o.number("--duration,-d", "SECONDS", a->duration, 0, 1e6,
+                        "and at least so long; the later one ends the measurement");
                o.number("--warmup", "SECONDS", a->warm_up, 0, 1e6, "untimed runs before");
-               o.flag("--profile,-p", a->profile, "print a table of layers, slowest first, with the ONNX nodes they stem from");
+               o.flag("--profile,-p", a->profile,
+                      "print a table of layers, slowest first, with the ONNX nodes they stem from");
                o.integer("--top", "N", a->top, 0, 1'000'000, "only the N slowest layers; 0: all");
                o.text("--json", "FILE", a->json, "write the figures as JSON");
                o.texts("--input,-i", "NAME=FILE", a->inputs.files, ".npy, .pb (TensorProto) or raw data for an input");

@@ -40,7 +40,8 @@ int build_model(Cli& cli, const BuildArguments& a) {
   if (!built) return cli.fail(built.error());
   const BuildSummary& s = built->summary;
   if (a.fail_on_warning && !s.warnings.empty()) {
-    return cli.fail({diag::warnings_fatal, {{"count", std::to_string(s.warnings.size())}, {"codes", codes_of(s.warnings)}}});
+    return cli.fail(
+        {diag::warnings_fatal, {{"count", std::to_string(s.warnings.size())}, {"codes", codes_of(s.warnings)}}});
   }
   const std::string path = a.output.empty() ? default_engine_name(a.model.path) : a.output;
   if (auto saved = save_engine(*built, path); !saved) return cli.fail(saved.error());
@@ -56,24 +57,26 @@ int build_model(Cli& cli, const BuildArguments& a) {
 }  // namespace
 
 void define_verb_build(VerbSet& verbs) {
-  verbs.add({.name = "build",
-             .group = VerbGroup::Use,
-             .one_line = {"compiles an ONNX model into an engine file", "将 ONNX 模型编译为引擎文件"},
-             .examples = "pharos build resnet50.onnx\n"
-                         "pharos build bert.onnx -o bert.engine --min-shapes input_ids:1x128 --max-shapes input_ids:8x128\n"
-                         "pharos build model.onnx --explain-tactics --timing-cache times.cache --json summary.json",
-             .define = [](Options& o) -> Runner {
-               auto a = std::make_shared<BuildArguments>();
-               o.positional("MODEL", a->model.path, "an ONNX file");
-               o.text("--output,-o", "FILE", a->output, "engine file; default: a name with version and instruction set, here");
-               o.flag("--explain-tactics", a->explain_tactics, "print every candidate with its time or why it was not used");
-               o.texts("--dump-after", "PASS", a->dump_after, "print the graph as it is after a pass");
-               o.flag("--fail-on-warning", a->fail_on_warning, "exit with 1 and write nothing if there was a warning");
-               o.text("--json", "FILE", a->json, "write the summary as JSON");
-               a->model.define(o);
-               a->model.define_build(o);
-               return [a](Cli& cli) { return build_model(cli, *a); };
-             }});
+  verbs.add(
+      {.name = "build",
+       .group = VerbGroup::Use,
+       .one_line = {"compiles an ONNX model into an engine file", "将 ONNX 模型编译为引擎文件"},
+       .examples = "pharos build resnet50.onnx\n"
+                   "pharos build bert.onnx -o bert.engine --min-shapes input_ids:1x128 --max-shapes input_ids:8x128\n"
+                   "pharos build model.onnx --explain-tactics --timing-cache times.cache --json summary.json",
+       .define = [](Options& o) -> Runner {
+         auto a = std::make_shared<BuildArguments>();
+         o.positional("MODEL", a->model.path, "an ONNX file");
+         o.text("--output,-o", "FILE", a->output,
+                "engine file; default: a name with version and instruction set, here");
+         o.flag("--explain-tactics", a->explain_tactics, "print every candidate with its time or why it was not used");
+         o.texts("--dump-after", "PASS", a->dump_after, "print the graph as it is after a pass");
+         o.flag("--fail-on-warning", a->fail_on_warning, "exit with 1 and write nothing if there was a warning");
+         o.text("--json", "FILE", a->json, "write the summary as JSON");
+         a->model.define(o);
+         a->model.define_build(o);
+         return [a](Cli& cli) { return build_model(cli, *a); };
+       }});
 }
 
 }  // namespace pharos

@@ -28,7 +28,8 @@ int explain(Cli& cli, const std::vector<std::string>& names) {
         known.emplace_back(e->code);
         known.emplace_back(e->slug);
       }
-      return cli.fail({diag::name_unknown, {{"kind", "diagnostic"}, {"name", names[i]}, {"suggestion", suggestion_text(names[i], known)}}});
+      return cli.fail({diag::name_unknown,
+                       {{"kind", "diagnostic"}, {"name", names[i]}, {"suggestion", suggestion_text(names[i], known)}}});
     }
     cli.print((i ? "\n" : "") + diagnostic_text(*d, cli.language()));
   }

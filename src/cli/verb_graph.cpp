@@ -28,7 +28,8 @@ Result<Graph> wanted_graph(Cli& cli, const GraphArguments& a) {
 int print_graph(Cli& cli, const GraphArguments& a) {
   auto graph = wanted_graph(cli, a);
   if (!graph) return cli.fail(graph.error());
-  const std::string text = print(*graph, {.inline_limit = a.all_constants ? -1 : 16, .origins = !a.no_origins, .types = !a.no_types});
+  const std::string text =
+      print(*graph, {.inline_limit = a.all_constants ? -1 : 16, .origins = !a.no_origins, .types = !a.no_types});
   if (a.output.empty()) {
     cli.print(text);
   } else if (auto written = write_file(a.output, text); !written) {
@@ -49,7 +50,8 @@ void define_verb_graph(VerbSet& verbs) {
                auto a = std::make_shared<GraphArguments>();
                o.positional("MODEL", a->model.path, "an ONNX file, or a .txt in the graph's text form");
                o.flag("--optimized,-O", a->optimized, "after all passes");
-               o.text("--after", "PASS", a->after, "after the first pass that bears this name (see 'pharos list passes')");
+               o.text("--after", "PASS", a->after,
+                      "after the first pass that bears this name (see 'pharos list passes')");
                o.text("--output,-o", "FILE", a->output, "write to a file");
                o.flag("--all-constants", a->all_constants, "write out every constant: such a file can be read back");
                o.flag("--no-types", a->no_types, "leave the types of values out");

@@ -24,7 +24,8 @@ namespace {
 Table list_diagnostics(const Cli& cli) {
   Table table("llll", {"code", "severity", "name", "title"});
   for (const Diagnostic* d : all_diagnostics()) {
-    table.row({std::string(d->code), std::string(severity_name(d->severity)), std::string(d->slug), std::string(cli.tr(d->title))});
+    table.row({std::string(d->code), std::string(severity_name(d->severity)), std::string(d->slug),
+               std::string(cli.tr(d->title))});
   }
   return table;
 }
@@ -33,7 +34,8 @@ Table list_ops(const Cli&) {
   Table table("llrl", {"operator", "domain", "since", "description"});
   const OpSet ops = builtin_ops();
   for (const OpDef* op : ops.all()) {
-    table.row({std::string(op->name), op->domain.empty() ? "ai.onnx" : std::string(op->domain), std::to_string(op->since), std::string(op->doc)});
+    table.row({std::string(op->name), op->domain.empty() ? "ai.onnx" : std::string(op->domain),
+               std::to_string(op->since), std::string(op->doc)});
   }
   return table;
 }
@@ -43,7 +45,8 @@ Table list_tactics(const Cli&) {
   const TacticSet tactics = builtin_tactics();
   for (const TacticDef* t : tactics.all()) {
     std::string ops;
-    for (const auto& [domain, op] : t->ops) ops += (ops.empty() ? "" : ", ") + (domain.empty() ? "" : std::string(domain) + "::") + std::string(op);
+    for (const auto& [domain, op] : t->ops)
+      ops += (ops.empty() ? "" : ", ") + (domain.empty() ? "" : std::string(domain) + "::") + std::string(op);
     table.row({std::string(t->name), ops.empty() ? "any" : ops, std::string(t->doc)});
   }
   table.row({"reference", "any", "the operator's own plain evaluation: the last resort"});
@@ -55,7 +58,8 @@ Table list_passes(const Cli&) {
   Table table("rllrl", {"", "pass", "stage", "level", "description"});
   int n = 0;
   for (const PassDef& p : all_passes()) {
-    table.row({std::to_string(++n), std::string(p.name), std::string(stages[size_t(p.stage)]), std::to_string(p.level), std::string(p.doc)});
+    table.row({std::to_string(++n), std::string(p.name), std::string(stages[size_t(p.stage)]), std::to_string(p.level),
+               std::string(p.doc)});
   }
   return table;
 }
@@ -70,7 +74,8 @@ Table list_zoo(const Cli& cli) {
   Table table("lrrl", {"network", "size", "tokens", "description"});
   const ZooSet zoo = builtin_zoo();
   for (const ZooNetwork* n : zoo.all()) {
-    table.row({std::string(n->name), n->size ? std::to_string(n->size) : "-", n->seq_len ? std::to_string(n->seq_len) : "-", std::string(cli.tr(n->doc))});
+    table.row({std::string(n->name), n->size ? std::to_string(n->size) : "-",
+               n->seq_len ? std::to_string(n->seq_len) : "-", std::string(cli.tr(n->doc))});
   }
   return table;
 }
@@ -80,14 +85,16 @@ Table list_dtypes(const Cli&) {
   for (int i = 1; i < dtype_count; ++i) {
     const DType t = DType(i);
     const bool text = t == DType::string;
-    table.row({std::string(dtype_name(t)), text ? "-" : std::to_string(dtype_size(t)), text ? "-" : std::to_string(dtype_bits(t))});
+    table.row({std::string(dtype_name(t)), text ? "-" : std::to_string(dtype_size(t)),
+               text ? "-" : std::to_string(dtype_bits(t))});
   }
   return table;
 }
 
 Table list_exit_codes(const Cli& cli) {
   Table table("rl", {"code", "meaning"});
-  for (const ExitCodeText& e : exit_code_table) table.row({std::to_string(int(e.code)), std::string(cli.tr(e.meaning))});
+  for (const ExitCodeText& e : exit_code_table)
+    table.row({std::to_string(int(e.code)), std::string(cli.tr(e.meaning))});
   return table;
 }
 
@@ -121,7 +128,8 @@ std::string diagnostics_page(Layer layer, Language language) {
   return page;
 }
 
-constexpr std::string_view page_names[] = {"general", "import", "graph", "precision", "tactics", "engine", "runtime", "serving", "environment", "doctor"};
+constexpr std::string_view page_names[] = {"general", "import",  "graph",   "precision",   "tactics",
+                                           "engine",  "runtime", "serving", "environment", "doctor"};
 
 Result<void> write_pages(const std::string& folder) {
   for (const Language language : {Language::English, Language::Chinese}) {
@@ -132,7 +140,8 @@ Result<void> write_pages(const std::string& folder) {
     Layer written = Layer::Doctor;
     for (const Diagnostic* d : all_diagnostics()) {  // by code, so by layer
       if (d->layer == std::exchange(written, d->layer)) continue;
-      PHAROS_TRY(write_file(fmt::format("{}/{}.md", to, page_names[size_t(d->layer)]), diagnostics_page(d->layer, language)));
+      PHAROS_TRY(
+          write_file(fmt::format("{}/{}.md", to, page_names[size_t(d->layer)]), diagnostics_page(d->layer, language)));
     }
   }
   return {};
@@ -162,7 +171,9 @@ int list(Cli& cli, const ListArguments& a) {
   }
   std::vector<std::string> names;
   for (const List& l : lists) names.emplace_back(l.name);
-  return cli.fail({diag::name_unknown, {{"kind", "list"}, {"name", escape_control(a.what)}, {"suggestion", suggestion_text(a.what, names)}}});
+  return cli.fail(
+      {diag::name_unknown,
+       {{"kind", "list"}, {"name", escape_control(a.what)}, {"suggestion", suggestion_text(a.what, names)}}});
 }
 
 }  // namespace
@@ -170,7 +181,8 @@ int list(Cli& cli, const ListArguments& a) {
 void define_verb_list(VerbSet& verbs) {
   verbs.add({.name = "list",
              .group = VerbGroup::Help,
-             .one_line = {"lists what there is: diagnostics, ops, passes, tactics, zoo and more", "列出诊断代码、算子、优化过程、策略、示例网络等"},
+             .one_line = {"lists what there is: diagnostics, ops, passes, tactics, zoo and more",
+                          "列出诊断代码、算子、优化过程、策略、示例网络等"},
              .examples = "pharos list ops\npharos list diagnostics --lang zh\npharos list tactics --markdown",
              .define = [](Options& o) -> Runner {
                auto a = std::make_shared<ListArguments>();

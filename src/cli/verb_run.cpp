@@ -27,7 +27,8 @@ struct RunArguments {
 // "input:0" and "a/b" become names of files inside the folder.
 std::string file_name(const std::string& output) {
   std::string name;
-  for (const char c : output) name += std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.' ? c : '_';
+  for (const char c : output)
+    name += std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.' ? c : '_';
   if (name.empty() || name[0] == '.') name.insert(0, "_");
   return name.substr(0, 200) + ".npy";
 }
@@ -71,8 +72,11 @@ int compare_with_reference(Cli& cli, const RunArguments& a, const std::vector<Ho
     for (const HostTensor& t : outputs) {
       if (t.name != e.name) continue;
       const Comparison c = compare_tensors(t, e, a.rtol, a.atol);
-      if (!c.equal) code = cli.fail({diag::outputs_differ, {{"output", escape_control(t.name)}, {"details", c.details}}});
-      else cli.terminal().out_line(fmt::format("output '{}' agrees with the reference: {}", escape_control(t.name), c.details));
+      if (!c.equal)
+        code = cli.fail({diag::outputs_differ, {{"output", escape_control(t.name)}, {"details", c.details}}});
+      else
+        cli.terminal().out_line(
+            fmt::format("output '{}' agrees with the reference: {}", escape_control(t.name), c.details));
     }
   }
   return code;
@@ -86,7 +90,8 @@ int run_model(Cli& cli, const RunArguments& a) {
   }
   Table table("lllrrrr", {"output", "type", "shape", "min", "max", "mean", "first"});
   for (const HostTensor& t : result->outputs) table.row(output_row(t));
-  cli.print(fmt::format("{}compute {}, enqueue {}\n", table.text(), duration_text(result->times.compute_ms), duration_text(result->times.enqueue_ms)));
+  cli.print(fmt::format("{}compute {}, enqueue {}\n", table.text(), duration_text(result->times.compute_ms),
+                        duration_text(result->times.enqueue_ms)));
   return a.compare.empty() ? exit_fine : compare_with_reference(cli, a, result->outputs);
 }
 
@@ -105,7 +110,8 @@ void define_verb_run(VerbSet& verbs) {
                o.texts("--input,-i", "NAME=FILE", a->inputs.files, ".npy, .pb (TensorProto) or raw data for an input");
                o.integer("--seed", "N", a->inputs.seed, 0, INT64_MAX, "of the random values for inputs without a file");
                o.text("--output-dir", "FOLDER", a->output_dir, "write every output there as .npy");
-               o.text("--compare", "MODEL", a->compare, "also run this ONNX file by the reference and compare the outputs");
+               o.text("--compare", "MODEL", a->compare,
+                      "also run this ONNX file by the reference and compare the outputs");
                o.number("--rtol", "X", a->rtol, 0, 1e9, "allowed difference relative to the output's scale");
                o.number("--atol", "X", a->atol, 0, 1e9, "allowed absolute difference");
                a->model.define(o);

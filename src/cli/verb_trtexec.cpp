@@ -42,7 +42,8 @@ Result<std::vector<double>> percentiles_of(const std::string& text) {
   for (std::string_view rest = text; !rest.empty();) {
     const size_t comma = rest.find(',');
     double p = 0;
-    if (!parse_number(rest.substr(0, comma), p) || p < 0 || p > 100) return usage_error("Percentile " + escape_control(rest.substr(0, comma)) + " is not in [0,100]");
+    if (!parse_number(rest.substr(0, comma), p) || p < 0 || p > 100)
+      return usage_error("Percentile " + escape_control(rest.substr(0, comma)) + " is not in [0,100]");
     list.push_back(p);
     rest = comma == rest.npos ? std::string_view() : rest.substr(comma + 1);
   }
@@ -57,9 +58,13 @@ Result<int64_t> workspace_of(const CommandLine& a) {
   for (std::string_view rest = spec; !rest.empty();) {
     const size_t comma = rest.find(','), colon = rest.substr(0, comma).find(':');
     const std::string_view pool = rest.substr(0, std::min(colon, comma));
-    static constexpr std::string_view pools[] = {"workspace", "dlaSRAM", "dlaLocalDRAM", "dlaGlobalDRAM", "tacticSharedMem"};
-    if (std::find(std::begin(pools), std::end(pools), pool) == std::end(pools)) return usage_error("Unknown memory pool: " + escape_control(pool));
-    const std::string_view size = colon == rest.npos ? std::string_view() : rest.substr(colon + 1, comma == rest.npos ? comma : comma - colon - 1);
+    static constexpr std::string_view pools[] = {"workspace", "dlaSRAM", "dlaLocalDRAM", "dlaGlobalDRAM",
+                                                 "tacticSharedMem"};
+    if (std::find(std::begin(pools), std::end(pools), pool) == std::end(pools))
+      return usage_error("Unknown memory pool: " + escape_control(pool));
+    const std::string_view size = colon == rest.npos
+                                      ? std::string_view()
+                                      : rest.substr(colon + 1, comma == rest.npos ? comma : comma - colon - 1);
     int64_t value = 0;
     if (!parse_bytes(size, value)) return usage_error("Invalid pool size: " + escape_control(size));
     const char unit = size.back();
@@ -74,7 +79,9 @@ Result<void> read_shapes(Session& s) {
   int64_t profiles = 0;
   for (const auto& [name, value] : s.args.in_order()) {
     if (name == "profile") {
-      if (value != std::to_string(profiles)) return usage_error("Profile indices must be contiguous: got " + escape_control(value) + ", expected " + std::to_string(profiles));
+      if (value != std::to_string(profiles))
+        return usage_error("Profile indices must be contiguous: got " + escape_control(value) + ", expected " +
+                           std::to_string(profiles));
       if (profiles++ > 0 || !s.model.profiles.empty()) s.model.profiles.next_profile();
     }
     const bool min = name == "minShapes", opt = name == "optShapes", max = name == "maxShapes";
@@ -89,8 +96,11 @@ Result<void> read_shapes(Session& s) {
 
 Result<void> read_settings(Session& s) {
   const CommandLine& a = s.args;
-  if (a.has("onnx") == a.has("loadEngine")) return usage_error(a.has("onnx") ? "--onnx and --loadEngine exclude each other" : "Model missing or format not recognized: give --onnx=FILE or --loadEngine=FILE");
-  if (a.has("loadEngine") && a.has("saveEngine")) return usage_error("Incompatible load and save engine options selected");
+  if (a.has("onnx") == a.has("loadEngine"))
+    return usage_error(a.has("onnx") ? "--onnx and --loadEngine exclude each other"
+                                     : "Model missing or format not recognized: give --onnx=FILE or --loadEngine=FILE");
+  if (a.has("loadEngine") && a.has("saveEngine"))
+    return usage_error("Incompatible load and save engine options selected");
   s.settings.measure.iterations = PHAROS_TRY(a.integer("iterations", 10, 1, INT64_MAX));
   const double duration = PHAROS_TRY(a.number("duration", 3, -1, 1e9));
   s.settings.measure.duration_ms = duration < 0 ? INFINITY : duration * 1000;
@@ -103,7 +113,8 @@ Result<void> read_settings(Session& s) {
   if (a.has("avgTiming")) s.model.build.timing_iterations = int(PHAROS_TRY(a.integer("avgTiming", 8, 1, 1000)));
   s.model.build.workspace_bytes = PHAROS_TRY(workspace_of(a));
   s.model.build.timing_cache_path = a.value("timingCacheFile");
-  if (const std::string mode = a.value("profilingVerbosity", "layer_names_only"); mode != "layer_names_only" && mode != "detailed" && mode != "none" && mode != "default") {
+  if (const std::string mode = a.value("profilingVerbosity", "layer_names_only");
+      mode != "layer_names_only" && mode != "detailed" && mode != "none" && mode != "default") {
     return usage_error("Unknown profilingVerbosity: " + escape_control(mode));
   }
   PHAROS_TRY(read_shapes(s));
@@ -115,7 +126,8 @@ Result<void> read_settings(Session& s) {
       if (colon == rest.npos) return usage_error("Invalid --loadInputs: " + escape_control(value));
       std::string_view input = rest.substr(0, colon);
       if (input.size() > 1 && input.front() == '\'' && input.back() == '\'') input = input.substr(1, input.size() - 2);
-      s.inputs.files.push_back(std::string(input) + "=" + std::string(rest.substr(colon + 1, comma == rest.npos ? comma : comma - colon - 1)));
+      s.inputs.files.push_back(std::string(input) + "=" +
+                               std::string(rest.substr(colon + 1, comma == rest.npos ? comma : comma - colon - 1)));
       rest = comma == rest.npos ? std::string_view() : rest.substr(comma + 1);
     }
   }
@@ -130,17 +142,22 @@ Result<void> complete_shapes(Session& s, const Graph& graph) {
     const Value& v = graph.value(id);
     if (!v.type.has_rank() || v.type.dims()) continue;
     dynamic = true;
-    const bool given = s.model.profiles.has(v.name) || std::any_of(s.model.shapes.begin(), s.model.shapes.end(), [&](const auto& p) { return p.first == v.name; });
+    const bool given = s.model.profiles.has(v.name) || std::any_of(s.model.shapes.begin(), s.model.shapes.end(),
+                                                                   [&](const auto& p) { return p.first == v.name; });
     if (given) continue;
     Dims dims;
     for (const Dim& d : *v.type.shape) dims.push_back(d.maybe_number().value_or(1));
-    s.cli.log().say({diag::trtexec_shape_overridden, {{"input", escape_control(v.name)}, {"shape", dims_text(dims)}}}, Stage::Parse);
+    s.cli.log().say({diag::trtexec_shape_overridden, {{"input", escape_control(v.name)}, {"shape", dims_text(dims)}}},
+                    Stage::Parse);
     overridden.emplace_back(v.name, std::move(dims));
   }
   if (!dynamic && (!s.model.profiles.empty() || !s.model.shapes.empty())) {
-    return usage_error("Static model does not take explicit shapes since the shape of inference tensors will be determined by the model itself");
+    return usage_error(
+        "Static model does not take explicit shapes since the shape of inference tensors will be determined by the "
+        "model itself");
   }
-  if (s.model.profiles.empty() && !s.model.shapes.empty()) s.model.profiles.add(ProfileOptions::Which::Opt, s.model.shapes);
+  if (s.model.profiles.empty() && !s.model.shapes.empty())
+    s.model.profiles.add(ProfileOptions::Which::Opt, s.model.shapes);
   if (!overridden.empty()) s.model.profiles.add(ProfileOptions::Which::Opt, overridden);
   return {};
 }
@@ -157,7 +174,8 @@ Result<void> build_engine(Session& s) {
   s.build = PHAROS_TRY(s.model.finish(s.cli));
   for (size_t i = 0; i < s.build.profiles.size(); ++i) {
     for (const auto& [name, b] : s.build.profiles[i].inputs) {
-      s.out.info(fmt::format("Set shape of input tensor {} for optimization profile {} to: MIN={} OPT={} MAX={}", name, i, dims_text(b.min), dims_text(b.opt), dims_text(b.max)));
+      s.out.info(fmt::format("Set shape of input tensor {} for optimization profile {} to: MIN={} OPT={} MAX={}", name,
+                             i, dims_text(b.min), dims_text(b.opt), dims_text(b.max)));
     }
   }
   const auto start = Clock::now();
@@ -198,19 +216,25 @@ Result<void> time_deserialize(Session& s) {
       s.out.info(fmt::format("First deserialization time = {:g} milliseconds", first));
     }
   }
-  s.out.info(fmt::format("Total deserialization time = {:g} milliseconds in {} iterations, average time = {:g}, first time = {:g}", total, rounds, total / rounds, first));
+  s.out.info(fmt::format(
+      "Total deserialization time = {:g} milliseconds in {} iterations, average time = {:g}, first time = {:g}", total,
+      rounds, total / rounds, first));
   return {};
 }
 
 Result<void> print_layers(Session& s) {
   const bool detailed = s.args.value("profilingVerbosity") == "detailed";
-  if (s.args.has("dumpLayerInfo")) s.cli.terminal().out_line(fmt::format("[{}] [I] {}", trtexec_time(std::chrono::system_clock::now()), layer_information(s.engine->info(), detailed)));
-  if (s.args.has("exportLayerInfo")) PHAROS_TRY(write_file(s.args.value("exportLayerInfo"), layers_json(s.engine->info(), detailed)));
+  if (s.args.has("dumpLayerInfo"))
+    s.cli.terminal().out_line(fmt::format("[{}] [I] {}", trtexec_time(std::chrono::system_clock::now()),
+                                          layer_information(s.engine->info(), detailed)));
+  if (s.args.has("exportLayerInfo"))
+    PHAROS_TRY(write_file(s.args.value("exportLayerInfo"), layers_json(s.engine->info(), detailed)));
   if (!s.args.has("dumpOptimizationProfile")) return {};
   s.out.info("Optimization Profile Information:");
   for (size_t i = 0; i < s.engine->info().profiles.size(); ++i) {
     for (const auto& [name, b] : s.engine->info().profiles[i].inputs) {
-      s.out.info(fmt::format("Model input {} (profile {}): min={}, opt={}, max={}", name, i, dims_text(b.min), dims_text(b.opt), dims_text(b.max)));
+      s.out.info(fmt::format("Model input {} (profile {}): min={}, opt={}, max={}", name, i, dims_text(b.min),
+                             dims_text(b.opt), dims_text(b.max)));
     }
   }
   return {};
@@ -221,7 +245,8 @@ Result<void> prepare_context(Session& s, ExecutionContext& context) {
   s.inputs.announce = false;
   s.tensors = PHAROS_TRY(prepare_inputs(s.cli, s.engine->info(), s.inputs));
   for (const HostTensor& t : s.tensors) {
-    const bool loaded = std::any_of(s.inputs.files.begin(), s.inputs.files.end(), [&](const std::string& f) { return f.starts_with(t.name + "="); });
+    const bool loaded = std::any_of(s.inputs.files.begin(), s.inputs.files.end(),
+                                    [&](const std::string& f) { return f.starts_with(t.name + "="); });
     s.out.info(loaded ? "Using values loaded for input " + t.name : "Using random values for input " + t.name);
     s.out.info(fmt::format("Input binding for {} with dimensions {} is created.", t.name, dims_text(t.dims)));
   }
@@ -230,7 +255,8 @@ Result<void> prepare_context(Session& s, ExecutionContext& context) {
   for (const HostTensor& t : PHAROS_TRY(collect_outputs(context, s.engine->info()))) {
     s.out.info(fmt::format("Output binding for {} with dimensions {} is created.", t.name, dims_text(t.dims)));
   }
-  s.out.info(fmt::format("Created execution context with device memory size: {:g} MiB", mebibytes(context.memory_bytes())));
+  s.out.info(
+      fmt::format("Created execution context with device memory size: {:g} MiB", mebibytes(context.memory_bytes())));
   return {};
 }
 
@@ -239,7 +265,9 @@ void dump_outputs(Session& s, const std::vector<HostTensor>& outputs) {
   for (const HostTensor& t : outputs) {
     s.out.info(fmt::format("{}: ({})", t.name, dims_text(t.dims)));
     std::string values;
-    for (size_t i = 0, n = elements_of(t); i < n; ++i) values += (i ? " " : "") + (t.dtype == DType::string ? escape_control(t.strings[i]) : fmt::format("{:g}", element_of(t, i)));
+    for (size_t i = 0, n = elements_of(t); i < n; ++i)
+      values += (i ? " " : "") +
+                (t.dtype == DType::string ? escape_control(t.strings[i]) : fmt::format("{:g}", element_of(t, i)));
     s.out.info(values);
   }
 }
@@ -259,7 +287,8 @@ Result<void> run_inference(Session& s) {
     if (s.args.has("exportOutput")) PHAROS_TRY(write_file(s.args.value("exportOutput"), outputs_json(outputs)));
   }
   if (!s.args.has("dumpProfile") && !s.args.has("exportProfile")) return {};
-  const Profile profile = PHAROS_TRY(profile_steps(*context, s.engine->info(), std::clamp<int64_t>(int64_t(m.queries.size()), 1, 200)));
+  const Profile profile =
+      PHAROS_TRY(profile_steps(*context, s.engine->info(), std::clamp<int64_t>(int64_t(m.queries.size()), 1, 200)));
   if (s.args.has("dumpProfile")) print_profile(s.out, profile);
   if (s.args.has("exportProfile")) PHAROS_TRY(write_file(s.args.value("exportProfile"), profile_json(profile)));
   return {};
@@ -287,9 +316,11 @@ int run_session(Session& s) {
     return exit_fine;
   }
   if (s.args.has("onnx")) {
-    if (auto built = build_engine(s); !built) return failed(s, built.error(), {"Failed to create engine from model or file.", "Engine set up failed"});
+    if (auto built = build_engine(s); !built)
+      return failed(s, built.error(), {"Failed to create engine from model or file.", "Engine set up failed"});
   } else if (auto loaded = load_engine(s); !loaded) {
-    return failed(s, loaded.error(), {"Engine deserialization failed", "Got invalid engine!", "Inference set up failed"});
+    return failed(s, loaded.error(),
+                  {"Engine deserialization failed", "Got invalid engine!", "Inference set up failed"});
   }
   if (auto printed = print_layers(s); !printed) return failed(s, printed.error(), {});
   if (s.args.has("timeDeserialize")) {

@@ -21,8 +21,10 @@ std::string batch_norm(Net& net, const std::string& scope, const std::string& x,
   return net.node(scope, "BatchNormalization", std::move(in), {{"epsilon", 1e-5f}, {"momentum", 0.9f}});
 }
 
-std::string linear(Net& net, const std::string& scope, const std::string& x, int64_t in, int64_t out, double deviation) {
-  const std::string y = net.node(scope, "MatMul", {x, net.weight(scope + ".weight", {in, out}, Fill::normal(deviation))});
+std::string linear(Net& net, const std::string& scope, const std::string& x, int64_t in, int64_t out,
+                   double deviation) {
+  const std::string y =
+      net.node(scope, "MatMul", {x, net.weight(scope + ".weight", {in, out}, Fill::normal(deviation))});
   return net.node(scope, "Add", {net.weight(scope + ".bias", {out}, Fill::uniform(-0.02, 0.02)), y});
 }
 

@@ -12,7 +12,9 @@
 namespace pharos {
 namespace {
 
-Report failed(const std::string& path) { return {diag::file_write_failed, {{"path", path}, {"reason", std::strerror(errno)}}}; }
+Report failed(const std::string& path) {
+  return {diag::file_write_failed, {{"path", path}, {"reason", std::strerror(errno)}}};
+}
 
 }  // namespace
 

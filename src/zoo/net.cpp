@@ -44,7 +44,8 @@ std::string Net::shape(std::string_view scope, std::vector<int64_t> values) {
   return constant(scope, {"", DType::i64, {n}, Fill::of(std::move(values))});
 }
 
-std::vector<std::string> Net::nodes_out(std::string_view scope, std::string op, std::vector<std::string> in, size_t outputs_wanted, Attrs attributes) {
+std::vector<std::string> Net::nodes_out(std::string_view scope, std::string op, std::vector<std::string> in,
+                                        size_t outputs_wanted, Attrs attributes) {
   NetNode n{.op = op, .inputs = std::move(in), .attributes = std::move(attributes)};
   n.name = scope.empty() ? "/" + op : "/" + std::string(scope) + "/" + op;
   if (const int times = names_[n.name]++; times > 0) n.name += "_" + std::to_string(times);

@@ -61,7 +61,8 @@ class Net {
 
   using Attrs = std::vector<std::pair<std::string, NetAttr>>;
   std::string node(std::string_view scope, std::string op, std::vector<std::string> inputs, Attrs attributes = {});
-  std::vector<std::string> nodes_out(std::string_view scope, std::string op, std::vector<std::string> inputs, size_t outputs, Attrs attributes = {});
+  std::vector<std::string> nodes_out(std::string_view scope, std::string op, std::vector<std::string> inputs,
+                                     size_t outputs, Attrs attributes = {});
 
   int64_t parameters() const;  // elements of all floating-point weights
   size_t count(std::string_view op) const;

@@ -19,7 +19,8 @@ uint64_t stream_of(std::string_view name, uint64_t seed) {
 
 // Four 16-bit uniform numbers added: near to normal, mean 0, within 3.46 deviations.
 int32_t nearly_normal(uint64_t bits) {
-  return int32_t(bits & 0xffff) + int32_t(bits >> 16 & 0xffff) + int32_t(bits >> 32 & 0xffff) + int32_t(bits >> 48) - 2 * 65535;
+  return int32_t(bits & 0xffff) + int32_t(bits >> 16 & 0xffff) + int32_t(bits >> 32 & 0xffff) + int32_t(bits >> 48) -
+         2 * 65535;
 }
 
 }  // namespace
@@ -61,8 +62,9 @@ void fill_elements(const NetTensor& tensor, uint64_t seed, int64_t first, std::s
 void fill_elements(const NetTensor& tensor, int64_t first, std::span<int64_t> out) {
   const Fill& f = tensor.fill;
   for (size_t i = 0; i < out.size(); ++i) {
-    out[i] = f.kind == Fill::Kind::Ints ? f.ints[size_t(first) + i]
-                                        : int64_t(f.a) + (first + int64_t(i)) * (f.kind == Fill::Kind::Range ? int64_t(f.b) : 0);
+    out[i] = f.kind == Fill::Kind::Ints
+                 ? f.ints[size_t(first) + i]
+                 : int64_t(f.a) + (first + int64_t(i)) * (f.kind == Fill::Kind::Range ? int64_t(f.b) : 0);
   }
 }
 

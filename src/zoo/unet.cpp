@@ -16,11 +16,14 @@ std::string double_conv(Net& net, const std::string& scope, std::string x, int64
   return x;
 }
 
-std::string up(Net& net, const std::string& scope, const std::string& x, const std::string& skip, int64_t in, int64_t out) {
+std::string up(Net& net, const std::string& scope, const std::string& x, const std::string& skip, int64_t in,
+               int64_t out) {
   const std::string scales = net.weight(scope + ".up.scales", {4}, Fill::of(std::vector<float>{1, 1, 2, 2}));
   const std::string larger = net.node(scope + ".up", "Resize", {x, "", scales},
-                                      {{"coordinate_transformation_mode", std::string("asymmetric")}, {"cubic_coeff_a", -0.75f},
-                                       {"mode", std::string("nearest")}, {"nearest_mode", std::string("floor")}});
+                                      {{"coordinate_transformation_mode", std::string("asymmetric")},
+                                       {"cubic_coeff_a", -0.75f},
+                                       {"mode", std::string("nearest")},
+                                       {"nearest_mode", std::string("floor")}});
   return double_conv(net, scope + ".conv", net.node(scope, "Concat", {skip, larger}, {{"axis", int64_t{1}}}), in, out);
 }
 
@@ -31,8 +34,9 @@ Net build(const ZooOptions& o) {
   std::vector<std::string> levels{double_conv(net, "inc", x, 3, down[0])};
   for (size_t i = 1; i < 5; ++i) {
     const std::string scope = "down" + std::to_string(i);
-    const std::string pooled = net.node(scope, "MaxPool", {levels.back()},
-                                        {{"ceil_mode", int64_t{0}}, {"kernel_shape", Ints{2, 2}}, {"pads", Ints{0, 0, 0, 0}}, {"strides", Ints{2, 2}}});
+    const std::string pooled = net.node(
+        scope, "MaxPool", {levels.back()},
+        {{"ceil_mode", int64_t{0}}, {"kernel_shape", Ints{2, 2}}, {"pads", Ints{0, 0, 0, 0}}, {"strides", Ints{2, 2}}});
     levels.push_back(double_conv(net, scope, pooled, down[i - 1], down[i]));
   }
   x = levels[4];
@@ -49,7 +53,11 @@ Net build(const ZooOptions& o) {
 }  // namespace
 
 void define_unet(ZooSet& zoo) {
-  zoo.add({.name = "unet", .doc = {"U-Net, 21 classes per pixel", "U-Net，逐像素 21 类"}, .size = 256, .size_step = 16, .build = build});
+  zoo.add({.name = "unet",
+           .doc = {"U-Net, 21 classes per pixel", "U-Net，逐像素 21 类"},
+           .size = 256,
+           .size_step = 16,
+           .build = build});
 }
 
 }  // namespace pharos

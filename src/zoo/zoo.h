@@ -1,5 +1,6 @@
 #pragma once
-// Sample networks with seeded weights, written as ONNX: demo, benchmarks and tests need no download. One file per network.
+// Sample networks with seeded weights, written as ONNX: demo, benchmarks and tests need no download. One file per
+// network.
 
 #include <map>
 #include <string>

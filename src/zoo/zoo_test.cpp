@@ -32,7 +32,8 @@ int64_t trained_parameters(const Net& net) {
 }
 
 std::string written(const Net& net) {
-  const std::string path = std::filesystem::temp_directory_path() / ("pharos_zoo_test_" + std::to_string(getpid()) + ".onnx");
+  const std::string path =
+      std::filesystem::temp_directory_path() / ("pharos_zoo_test_" + std::to_string(getpid()) + ".onnx");
   EXPECT_TRUE(bool(write_onnx(net, path)));
   std::ifstream file(path, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(file), {}};
@@ -45,7 +46,8 @@ TEST(Zoo, ParameterCountsArePublishedOnes) {
   EXPECT_EQ(trained_parameters(build_net("mobilenet_v2")), 3'504'872);   // torchvision
   EXPECT_EQ(trained_parameters(build_net("vit_b16")), 86'567'656);       // torchvision
   EXPECT_EQ(trained_parameters(build_net("bert_base")), 109'482'240);    // bert-base-uncased with pooler
-  EXPECT_NEAR(double(trained_parameters(build_net("yolov8n"))), 3.157e6 + 25200, 1e4);  // 3.2 M; anchors and strides are constants
+  EXPECT_NEAR(double(trained_parameters(build_net("yolov8n"))), 3.157e6 + 25200,
+              1e4);  // 3.2 M; anchors and strides are constants
   EXPECT_NEAR(double(trained_parameters(build_net("unet"))), 3.35e6, 1e4);
 }
 

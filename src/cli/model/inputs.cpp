@@ -17,7 +17,8 @@ namespace {
 constexpr int64_t max_input_bytes = int64_t{16} << 30;
 
 Report invalid(const Binding& b, const std::string& path, std::string details) {
-  return {diag::input_file_invalid, {{"input", escape_control(b.name)}, {"path", escape_control(path)}, {"details", std::move(details)}}};
+  return {diag::input_file_invalid,
+          {{"input", escape_control(b.name)}, {"path", escape_control(path)}, {"details", std::move(details)}}};
 }
 
 uint64_t next(uint64_t& state) {  // splitmix64
@@ -51,7 +52,10 @@ void fill_random(HostTensor& t, uint64_t seed) {
 
 Result<HostTensor> random_tensor(const Binding& b, Dims dims, const InputOptions& options, Cli& cli) {
   const auto count = element_count(dims);
-  const auto too_large = [&] { return Report(diag::option_value_invalid, {{"option", "--shapes"}, {"actual", dims_text(dims)}, {"expected", "at most 16 GiB"}}); };
+  const auto too_large = [&] {
+    return Report(diag::option_value_invalid,
+                  {{"option", "--shapes"}, {"actual", dims_text(dims)}, {"expected", "at most 16 GiB"}});
+  };
   const int64_t width = b.dtype == DType::string ? 1 : int64_t(dtype_size(b.dtype));
   if (!count || (width && *count > max_input_bytes / width)) return too_large();
   HostTensor t{.name = b.name, .dtype = b.dtype, .dims = std::move(dims)};
@@ -65,8 +69,12 @@ Result<HostTensor> random_tensor(const Binding& b, Dims dims, const InputOptions
     if (is_float(b.dtype)) range = "-1 to 1";
   }
   if (options.announce) {
-    cli.log().say({diag::random_input, {{"input", escape_control(b.name)}, {"type", fmt::format("{}[{}]", dtype_name(b.dtype), dims_text(t.dims))},
-                                        {"range", range}, {"seed", std::to_string(options.seed)}}}, Stage::Run);
+    cli.log().say({diag::random_input,
+                   {{"input", escape_control(b.name)},
+                    {"type", fmt::format("{}[{}]", dtype_name(b.dtype), dims_text(t.dims))},
+                    {"range", range},
+                    {"seed", std::to_string(options.seed)}}},
+                  Stage::Run);
   }
   return t;
 }
@@ -85,10 +93,12 @@ Result<Dims> raw_dims(const Binding& b, const std::string& path, const Dims* giv
     }
   }
   if (open >= 0) {
-    if (known <= 0 || int64_t(bytes) % known) return invalid(b, path, fmt::format("{} bytes are no multiple of {}", bytes, known));
+    if (known <= 0 || int64_t(bytes) % known)
+      return invalid(b, path, fmt::format("{} bytes are no multiple of {}", bytes, known));
     dims[size_t(open)] = int64_t(bytes) / known;
   } else if (int64_t(bytes) != known) {
-    return invalid(b, path, fmt::format("{} bytes; {} of {} needs {}", bytes, dims_text(dims), dtype_name(b.dtype), known));
+    return invalid(b, path,
+                   fmt::format("{} bytes; {} of {} needs {}", bytes, dims_text(dims), dtype_name(b.dtype), known));
   }
   return dims;
 }
@@ -111,11 +121,13 @@ Result<HostTensor> read_input(const Binding& b, const std::string& path, const D
   const Bytes bytes = PHAROS_TRY(read_file(path, max_input_bytes));
   if (path.ends_with(".npy")) {
     NpyArray array = PHAROS_TRY(parse_npy(bytes.span(), escape_control(b.name), escape_control(path)));
-    return HostTensor{.name = b.name, .dtype = array.dtype, .dims = std::move(array.dims), .data = std::move(array.data)};
+    return HostTensor{
+        .name = b.name, .dtype = array.dtype, .dims = std::move(array.dims), .data = std::move(array.data)};
   }
   if (b.dtype == DType::string) return invalid(b, path, "strings come as .pb only");
   Dims dims = PHAROS_TRY(raw_dims(b, path, given, bytes.size));
-  return HostTensor{.name = b.name, .dtype = b.dtype, .dims = std::move(dims), .data = {bytes.data, bytes.data + bytes.size}};
+  return HostTensor{
+      .name = b.name, .dtype = b.dtype, .dims = std::move(dims), .data = {bytes.data, bytes.data + bytes.size}};
 }
 
 const Dims* shape_given(const NamedShapes& shapes, std::string_view name) {
@@ -137,7 +149,8 @@ Result<HostTensor> without_file(Cli& cli, const EngineInfo& info, const Binding&
   }
   Dims example = b.dims;
   for (int64_t& d : example) if (d < 0) d = 1;
-  return Report(diag::input_shape_missing, {{"input", escape_control(b.name)}, {"type", b.type}, {"example", dims_text(example)}});
+  return Report(diag::input_shape_missing,
+                {{"input", escape_control(b.name)}, {"type", b.type}, {"example", dims_text(example)}});
 }
 
 std::string input_names(const EngineInfo& info) {
@@ -161,7 +174,8 @@ Result<std::vector<HostTensor>> prepare_inputs(Cli& cli, const EngineInfo& info,
     // NAME=FILE; with one input the name may be left out.
     const size_t equals = text.find('=');
     if (equals == text.npos && info.inputs.size() == 1) files.emplace_back(info.inputs[0].name, text);
-    else if (equals == text.npos) return Report(diag::option_value_invalid, {{"option", "--input"}, {"actual", text}, {"expected", "NAME=FILE"}});
+    else if (equals == text.npos)
+      return Report(diag::option_value_invalid, {{"option", "--input"}, {"actual", text}, {"expected", "NAME=FILE"}});
     else files.emplace_back(text.substr(0, equals), text.substr(equals + 1));
     if (!known(files.back().first)) return unknown(files.back().first);
   }
@@ -172,7 +186,8 @@ Result<std::vector<HostTensor>> prepare_inputs(Cli& cli, const EngineInfo& info,
   for (const Binding& b : info.inputs) {
     const std::string* path = nullptr;
     for (const auto& [name, file] : files) if (name == b.name) path = &file;
-    if (b.dtype == DType::undefined) return invalid(b, path ? *path : "", "only tensors can be given, this is " + b.type);
+    if (b.dtype == DType::undefined)
+      return invalid(b, path ? *path : "", "only tensors can be given, this is " + b.type);
     tensors.push_back(path ? PHAROS_TRY(read_input(b, *path, shape_given(options.shapes, b.name)))
                            : PHAROS_TRY(without_file(cli, info, b, options)));
   }

@@ -12,9 +12,10 @@ namespace pharos {
 namespace {
 
 struct Descr { std::string_view text; DType dtype; };
-constexpr Descr descrs[] = {{"<f4", DType::f32}, {"<f8", DType::f64}, {"<f2", DType::f16}, {"|u1", DType::u8}, {"|i1", DType::i8},
-                            {"<u2", DType::u16}, {"<i2", DType::i16}, {"<u4", DType::u32}, {"<i4", DType::i32}, {"<u8", DType::u64},
-                            {"<i8", DType::i64}, {"|b1", DType::boolean}, {"<c8", DType::c64}, {"<c16", DType::c128}};
+constexpr Descr descrs[] = {{"<f4", DType::f32}, {"<f8", DType::f64},  {"<f2", DType::f16}, {"|u1", DType::u8},
+                            {"|i1", DType::i8},  {"<u2", DType::u16},  {"<i2", DType::i16}, {"<u4", DType::u32},
+                            {"<i4", DType::i32}, {"<u8", DType::u64},  {"<i8", DType::i64}, {"|b1", DType::boolean},
+                            {"<c8", DType::c64}, {"<c16", DType::c128}};
 
 // The text between quotes behind 'key': in the header's dictionary, or what stands up to the next comma at depth 0.
 std::string_view value_of(std::string_view header, std::string_view key) {
@@ -69,7 +70,8 @@ Result<NpyArray> parse_npy(std::span<const std::byte> file, const std::string& w
   for (const Descr& d : descrs) {
     if (d.text == descr || (descr.starts_with('=') && d.text.substr(1) == descr.substr(1))) array.dtype = d.dtype;
   }
-  if (array.dtype == DType::undefined) return invalid(fmt::format("element type '{}' is not supported", escape_control(descr)));
+  if (array.dtype == DType::undefined)
+    return invalid(fmt::format("element type '{}' is not supported", escape_control(descr)));
   if (!parse_tuple(value_of(header, "shape"), array.dims)) return invalid("the shape cannot be read");
   if (value_of(header, "fortran_order").starts_with("True") && array.dims.size() > 1) {
     return invalid("Fortran order; save it with numpy.ascontiguousarray");
@@ -77,7 +79,8 @@ Result<NpyArray> parse_npy(std::span<const std::byte> file, const std::string& w
   const auto count = element_count(array.dims);
   const size_t element = dtype_size(array.dtype), held = bytes.size() - start;
   if (!count || uint64_t(*count) > held / element || uint64_t(*count) * element != held) {
-    return invalid(fmt::format("shape {} of {} does not fit the {} bytes behind the header", dims_text(array.dims), dtype_name(array.dtype), held));
+    return invalid(fmt::format("shape {} of {} does not fit the {} bytes behind the header", dims_text(array.dims),
+                               dtype_name(array.dtype), held));
   }
   array.data.assign(file.begin() + ptrdiff_t(start), file.end());
   return array;

@@ -7,7 +7,9 @@ namespace pharos {
 
 Result<OpenedEngine> open_engine(Cli& cli, const ModelOptions& options) {
   OpenedEngine opened;
-  LoadOptions load{.logger = &cli.log(), .threads = cli.threads(options.threads), .max_memory_bytes = options.build.max_memory_bytes};
+  LoadOptions load{.logger = &cli.log(),
+                   .threads = cli.threads(options.threads),
+                   .max_memory_bytes = options.build.max_memory_bytes};
   std::vector<std::byte> bytes;
   if (!is_engine_file(options.path)) {
     ProgressDisplay progress(cli);

@@ -66,7 +66,8 @@ std::vector<std::string> output_row(const HostTensor& t) {
 
 Comparison compare_tensors(const HostTensor& actual, const HostTensor& expected, double rtol, double atol) {
   if (actual.dtype != expected.dtype || actual.dims != expected.dims) {
-    return {false, fmt::format("{} {}; expected {} {}", dtype_name(actual.dtype), dims_text(actual.dims), dtype_name(expected.dtype), dims_text(expected.dims))};
+    return {false, fmt::format("{} {}; expected {} {}", dtype_name(actual.dtype), dims_text(actual.dims),
+                               dtype_name(expected.dtype), dims_text(expected.dims))};
   }
   if (actual.dtype == DType::undefined) return {true, "not compared: no tensor"};
   if (actual.dtype == DType::string) return {actual.strings == expected.strings, "strings"};
@@ -83,8 +84,8 @@ Comparison compare_tensors(const HostTensor& actual, const HostTensor& expected,
     if (difference > worst) { worst = difference; worst_at = i; }
   }
   if (worst <= atol + rtol * scale) return {true, fmt::format("largest difference {:.3g}, scale {:.3g}", worst, scale)};
-  return {false, fmt::format("element {} is {:.7g}; expected {:.7g} (allowed difference {:.3g})", worst_at, element_of(actual, worst_at),
-                             element_of(expected, worst_at), atol + rtol * scale)};
+  return {false, fmt::format("element {} is {:.7g}; expected {:.7g} (allowed difference {:.3g})", worst_at,
+                             element_of(actual, worst_at), element_of(expected, worst_at), atol + rtol * scale)};
 }
 
 }  // namespace pharos

@@ -71,15 +71,19 @@ Result<std::vector<OptimizationProfile>> ProfileOptions::finish() const {
       const std::optional<Dims>& opt = r.opt ? r.opt : r.max ? r.max : r.min;
       const DimBounds bounds{r.min.value_or(*opt), *opt, r.max.value_or(*opt)};
       const auto invalid = [&](std::string details) {
-        return Report(diag::profile_invalid, {{"profile", std::to_string(i)}, {"input", escape_control(name)}, {"details", std::move(details)}});
+        return Report(
+            diag::profile_invalid,
+            {{"profile", std::to_string(i)}, {"input", escape_control(name)}, {"details", std::move(details)}});
       };
       if (bounds.min.size() != bounds.opt.size() || bounds.max.size() != bounds.opt.size()) {
-        return invalid("min " + dims_text(bounds.min) + ", opt " + dims_text(bounds.opt) + " and max " + dims_text(bounds.max) + " have different ranks");
+        return invalid("min " + dims_text(bounds.min) + ", opt " + dims_text(bounds.opt) + " and max " +
+                       dims_text(bounds.max) + " have different ranks");
       }
       for (size_t d = 0; d < bounds.opt.size(); ++d) {
         if (bounds.min[d] > bounds.opt[d] || bounds.opt[d] > bounds.max[d]) {
-          return invalid("dimension " + std::to_string(d) + " is " + std::to_string(bounds.min[d]) + " <= " + std::to_string(bounds.opt[d]) +
-                         " <= " + std::to_string(bounds.max[d]) + ", which does not hold");
+          return invalid("dimension " + std::to_string(d) + " is " + std::to_string(bounds.min[d]) +
+                         " <= " + std::to_string(bounds.opt[d]) + " <= " + std::to_string(bounds.max[d]) +
+                         ", which does not hold");
         }
       }
       profile.inputs.emplace_back(name, bounds);

@@ -6,7 +6,9 @@
 
 namespace pharos {
 
-struct Stats { double min = 0, mean = 0, median = 0, p90 = 0, p95 = 0, p99 = 0, max = 0, variation = 0; };  // variation: deviation / mean
+struct Stats {
+  double min = 0, mean = 0, median = 0, p90 = 0, p95 = 0, p99 = 0, max = 0, variation = 0;
+};  // variation: deviation / mean
 
 Stats stats_of(std::vector<double> values);
 // As trtexec does it: the element n-1-floor((1-p/100)n) of the sorted list.

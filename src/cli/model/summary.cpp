@@ -27,13 +27,20 @@ std::string warnings_text(Cli& cli, const BuildSummary& s) {
 }  // namespace
 
 std::string summary_text(Cli& cli, const BuildSummary& s, const std::string& path) {
-  const auto tr = [&](std::string_view en, std::string_view zh) { return cli.language() == Language::Chinese ? zh : en; };
-  const auto row = [](std::string_view label, std::string value) { return fmt::format("  {} {}\n", padded(label, 12), value); };
-  std::string text = fmt::format("\n{} ({}), {}\n", escape_control(path), bytes_text(s.engine_bytes), duration_text(total_ms(s)));
+  const auto tr = [&](std::string_view en, std::string_view zh) {
+    return cli.language() == Language::Chinese ? zh : en;
+  };
+  const auto row = [](std::string_view label, std::string value) {
+    return fmt::format("  {} {}\n", padded(label, 12), value);
+  };
+  std::string text =
+      fmt::format("\n{} ({}), {}\n", escape_control(path), bytes_text(s.engine_bytes), duration_text(total_ms(s)));
   for (const auto& [stage, ms] : s.stages) text += row(cli.tr(stage_title(stage)), duration_text(ms));
   text += row(tr("layers", "层数"), fmt::format("{} -> {}", s.nodes_before, s.nodes_after));
   text += row(tr("weights", "权重"), bytes_text(s.weights_bytes));
-  text += row(tr("activations", "激活"), fmt::format("{} {}", bytes_text(s.activation_bytes), tr("(peak of one context, predicted)", "（单个上下文峰值，预测）")));
+  text +=
+      row(tr("activations", "激活"), fmt::format("{} {}", bytes_text(s.activation_bytes),
+                                                 tr("(peak of one context, predicted)", "（单个上下文峰值，预测）")));
   text += row(tr("warnings", "警告"), std::to_string(s.warnings.size()));
   return text + warnings_text(cli, s);
 }
@@ -43,14 +50,18 @@ std::string summary_json(const BuildSummary& s, const std::string& path) {
   j.begin_object().member("engine", path).member("engine_bytes", s.engine_bytes);
   j.key("stages_ms").begin_object();
   for (const auto& [stage, ms] : s.stages) j.member(stage_name(stage), ms);
-  j.end_object().member("total_ms", total_ms(s)).member("layers_before", s.nodes_before).member("layers_after", s.nodes_after);
+  j.end_object()
+      .member("total_ms", total_ms(s))
+      .member("layers_before", s.nodes_before)
+      .member("layers_after", s.nodes_after);
   j.member("weights_bytes", s.weights_bytes).member("activation_bytes", s.activation_bytes);
   j.key("passes").begin_array();
   for (const PassInfo& p : s.passes) {
     j.begin_object().member("name", p.name).member("rewrites", p.rewrites).member("ms", p.milliseconds).end_object();
   }
   j.end_array().key("warnings").begin_array();
-  for (const Report& w : s.warnings) j.begin_object().member("code", w.code()).member("message", w.message()).end_object();
+  for (const Report& w : s.warnings)
+    j.begin_object().member("code", w.code()).member("message", w.message()).end_object();
   j.end_array().key("tuning").begin_array();
   for (const LayerTuning& l : s.tuning) {
     j.begin_object().member("layer", l.layer).member("op", l.op).key("candidates").begin_array();
@@ -73,7 +84,8 @@ std::string tuning_text(const BuildSummary& s) {
     Table table("llrll", {"", "tactic", "time", "config", "formats"});
     std::string refused;
     for (const CandidateInfo& c : l.candidates) {
-      if (c.why_not.empty()) table.row({c.chosen ? "*" : "", c.tactic, c.ms > 0 ? duration_text(c.ms) : "-", c.config, c.formats});
+      if (c.why_not.empty())
+        table.row({c.chosen ? "*" : "", c.tactic, c.ms > 0 ? duration_text(c.ms) : "-", c.config, c.formats});
       else refused += fmt::format("     {}: {}\n", c.tactic, escape_control(c.why_not));
     }
     if (!table.empty()) text += table.text("  ");

@@ -49,8 +49,9 @@ void FileSink::rotate() {
 // Also removes files that an earlier run with a larger count has left.
 void FileSink::delete_aged() const {
   std::error_code error;
-  const auto oldest = fs::file_time_type::clock::now() -
-                      std::chrono::duration_cast<fs::file_time_type::duration>(std::chrono::duration<double>(retention_.max_age_days * 86400));
+  const auto oldest =
+      fs::file_time_type::clock::now() - std::chrono::duration_cast<fs::file_time_type::duration>(
+                                             std::chrono::duration<double>(retention_.max_age_days * 86400));
   for (int n = 1; n < 1000; ++n) {
     const auto written = fs::last_write_time(numbered(n), error);
     if (error) break;

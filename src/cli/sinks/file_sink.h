@@ -1,6 +1,6 @@
 #pragma once
-// A log file that never grows beyond its bounds: when it is full it becomes FILE.1, FILE.1 becomes FILE.2 and so on; the
-// oldest and those past their age are deleted.
+// A log file that never grows beyond its bounds: when it is full it becomes FILE.1, FILE.1 becomes FILE.2 and so on;
+// the oldest and those past their age are deleted.
 
 #include <cstdio>
 

@@ -1,6 +1,6 @@
 #pragma once
-// Standard output and error with one status line that is redrawn below whatever is printed. Used by the console sink and
-// by the progress display, which must not tear each other's lines.
+// Standard output and error with one status line that is redrawn below whatever is printed. Used by the console sink
+// and by the progress display, which must not tear each other's lines.
 
 #include <mutex>
 #include <string>

@@ -30,16 +30,17 @@ Text layer_title(Layer layer) {
 
 std::string diagnostic_text(const Diagnostic& d, Language language) {
   const Labels& l = labels(language);
-  return fmt::format("{} {} ({})\n{}\n\n{}: {}\n{}: {}\n{}: {}\n{}: {}\n{}: {}\n", d.code, d.slug, severity_name(d.severity),
-                     d.title.in(language), l.message, d.message.in(language), l.cause, d.cause.in(language), l.remedy,
-                     d.remedy.in(language), l.example, d.example, l.since, d.since);
+  return fmt::format("{} {} ({})\n{}\n\n{}: {}\n{}: {}\n{}: {}\n{}: {}\n{}: {}\n", d.code, d.slug,
+                     severity_name(d.severity), d.title.in(language), l.message, d.message.in(language), l.cause,
+                     d.cause.in(language), l.remedy, d.remedy.in(language), l.example, d.example, l.since, d.since);
 }
 
 std::string diagnostic_markdown(const Diagnostic& d, Language language) {
   const Labels& l = labels(language);
-  return fmt::format("## {} {}\n\n**{}** ({})\n\n- {}: `{}`\n- {}: {}\n- {}: {}\n- {}: `{}`\n- {}: {}\n\n", d.code, d.slug,
-                     d.title.in(language), severity_name(d.severity), l.message, d.message.in(language), l.cause,
-                     d.cause.in(language), l.remedy, d.remedy.in(language), l.example, d.example, l.since, d.since);
+  return fmt::format("## {} {}\n\n**{}** ({})\n\n- {}: `{}`\n- {}: {}\n- {}: {}\n- {}: `{}`\n- {}: {}\n\n", d.code,
+                     d.slug, d.title.in(language), severity_name(d.severity), l.message, d.message.in(language),
+                     l.cause, d.cause.in(language), l.remedy, d.remedy.in(language), l.example, d.example, l.since,
+                     d.since);
 }
 
 }  // namespace pharos

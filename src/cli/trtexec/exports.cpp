@@ -18,7 +18,8 @@ Endpoint endpoint(const std::string& text) {
   const size_t bracket = text.rfind('['), colon = text.rfind(':', bracket), close = text.rfind(']');
   if (bracket == text.npos || colon == text.npos || close == text.npos || close < bracket) return {text, "", ""};
   const std::string format = close + 2 < text.size() ? text.substr(close + 2) : "plain";
-  return {text.substr(0, colon), text.substr(bracket + 1, close - bracket - 1), text.substr(colon + 1, bracket - colon - 1) + " " + format};
+  return {text.substr(0, colon), text.substr(bracket + 1, close - bracket - 1),
+          text.substr(colon + 1, bracket - colon - 1) + " " + format};
 }
 
 void endpoints_json(Json& j, std::string_view key, const std::vector<std::string>& list) {
@@ -42,7 +43,8 @@ std::string endpoints_text(const std::vector<std::string>& list) {
   std::string text;
   for (const std::string& item : list) {
     const Endpoint e = endpoint(item);
-    text += fmt::format("{}{{ Name: {}, Dimensions: [{}], Format/Datatype: {} }}", text.empty() ? "" : ", ", escape_control(e.name), e.dims, e.datatype);
+    text += fmt::format("{}{{ Name: {}, Dimensions: [{}], Format/Datatype: {} }}", text.empty() ? "" : ", ",
+                        escape_control(e.name), e.dims, e.datatype);
   }
   return "[" + text + "]";
 }
@@ -56,8 +58,9 @@ std::string layer_information(const EngineInfo& info, bool detailed) {
       text += escape_control(s.name) + "\n";
       continue;
     }
-    text += fmt::format("Name: {}, LayerType: {}, Inputs: {}, Outputs: {}, TacticName: {}, Config: {}\n", escape_control(s.name), s.op,
-                        endpoints_text(s.inputs), endpoints_text(s.outputs), s.tactic, s.config);
+    text += fmt::format("Name: {}, LayerType: {}, Inputs: {}, Outputs: {}, TacticName: {}, Config: {}\n",
+                        escape_control(s.name), s.op, endpoints_text(s.inputs), endpoints_text(s.outputs), s.tactic,
+                        s.config);
   }
   text += "\nBindings:\n";
   for (const Binding& b : info.inputs) text += escape_control(b.name) + "\n";
@@ -78,7 +81,11 @@ std::string layers_json(const EngineInfo& info, bool detailed) {
     endpoints_json(j, "Outputs", s.outputs);
     std::string origin;
     for (const std::string& node : s.origin) origin += (origin.empty() ? "[ONNX Layer: " : ", ") + node;
-    j.member("TacticName", s.tactic).member("Config", s.config).member("StreamId", 0).member("Metadata", origin.empty() ? "" : origin + "]").end_object();
+    j.member("TacticName", s.tactic)
+        .member("Config", s.config)
+        .member("StreamId", 0)
+        .member("Metadata", origin.empty() ? "" : origin + "]")
+        .end_object();
   }
   j.end_array().key("Bindings").begin_array();
   for (const Binding& b : info.inputs) j.value(b.name);
@@ -92,9 +99,17 @@ std::string times_json(const Measurement& m) {
   j.begin_array();
   for (const Query& q : m.queries) {
     const double start = q.start_ms + q.enqueue_ms, end = start + q.compute_ms;
-    j.begin_object().member("startEnqMs", q.start_ms).member("endEnqMs", start).member("startH2dMs", start).member("endH2dMs", start);
+    j.begin_object()
+        .member("startEnqMs", q.start_ms)
+        .member("endEnqMs", start)
+        .member("startH2dMs", start)
+        .member("endH2dMs", start);
     j.member("startComputeMs", start).member("endComputeMs", end).member("startD2hMs", end).member("endD2hMs", end);
-    j.member("h2dMs", 0).member("computeMs", q.compute_ms).member("d2hMs", 0).member("latencyMs", q.compute_ms).end_object();
+    j.member("h2dMs", 0)
+        .member("computeMs", q.compute_ms)
+        .member("d2hMs", 0)
+        .member("latencyMs", q.compute_ms)
+        .end_object();
   }
   j.end_array();
   return j.text() + "\n";

@@ -79,7 +79,8 @@ constexpr Option options[] = {
     {"minTiming", "N", Noted, "see --avgTiming"},
     {"maxTactics", "N", Noted, "candidates are limited by --builderOptimizationLevel"},
     {"heuristic", "", Noted, "see --builderOptimizationLevel"},
-    {"tacticSources", "SPEC", Noted, "the sources named are GPU libraries; 'pharos build --force-tactic' chooses among ours"},
+    {"tacticSources", "SPEC", Noted,
+     "the sources named are GPU libraries; 'pharos build --force-tactic' chooses among ours"},
     {"timingCacheFile", "FILE", Supported, "measured times: read before, written after the build"},
     {"noBuilderCache", "", Noted, "without --timingCacheFile no cache is used"},
     {"noCompilationCache", "", Noted, "nothing is compiled at build time"},
@@ -182,7 +183,9 @@ Result<CommandLine> CommandLine::parse(std::span<const std::string> words) {
   for (const std::string& word : words) {
     const size_t equals = word.find('=');
     std::string name = word.substr(0, equals), value = equals == word.npos ? "" : word.substr(equals + 1);
-    const Option* o = word.starts_with("--") ? find(std::string_view(name).substr(2)) : word == "-h" ? find("help") : nullptr;
+    const Option* o = word.starts_with("--") ? find(std::string_view(name).substr(2))
+                      : word == "-h"         ? find("help")
+                                             : nullptr;
     if (!o) {
       unknown += (unknown.empty() ? "Unknown option: " : "; Unknown option: ") + escape_control(name + " " + value);
     } else if (o->argument.empty() != value.empty()) {
@@ -213,7 +216,8 @@ Result<int64_t> CommandLine::integer(std::string_view name, int64_t otherwise, i
   if (!has(name)) return otherwise;
   int64_t n = 0;
   if (!parse_integer(value(name), n) || n < low || n > high) {
-    return usage_error(fmt::format("Invalid argument for --{}: '{}', expected {} to {}", name, escape_control(value(name)), low, high));
+    return usage_error(fmt::format("Invalid argument for --{}: '{}', expected {} to {}", name,
+                                   escape_control(value(name)), low, high));
   }
   return n;
 }
@@ -222,7 +226,8 @@ Result<double> CommandLine::number(std::string_view name, double otherwise, doub
   if (!has(name)) return otherwise;
   double n = 0;
   if (!parse_number(value(name), n) || n < low || n > high) {
-    return usage_error(fmt::format("Invalid argument for --{}: '{}', expected {} to {}", name, escape_control(value(name)), low, high));
+    return usage_error(fmt::format("Invalid argument for --{}: '{}', expected {} to {}", name,
+                                   escape_control(value(name)), low, high));
   }
   return n;
 }
@@ -234,17 +239,24 @@ std::vector<Report> CommandLine::remarks() const {
     const std::string option = "--" + name;
     switch (o->meaning) {
       case Supported: break;
-      case Noted: out.push_back({diag::trtexec_option_noted, {{"option", option}, {"why", std::string(o->text)}}}); break;
-      case Lossy: out.push_back({diag::trtexec_option_lossy, {{"option", option}, {"why", std::string(o->text)}}}); break;
-      case Deprecated: out.push_back({diag::trtexec_option_deprecated, {{"option", option}, {"successor", std::string(o->text)}}}); break;
+      case Noted:
+        out.push_back({diag::trtexec_option_noted, {{"option", option}, {"why", std::string(o->text)}}});
+        break;
+      case Lossy:
+        out.push_back({diag::trtexec_option_lossy, {{"option", option}, {"why", std::string(o->text)}}});
+        break;
+      case Deprecated:
+        out.push_back({diag::trtexec_option_deprecated, {{"option", option}, {"successor", std::string(o->text)}}});
+        break;
     }
   }
   return out;
 }
 
 std::string help_text() {
-  std::string text = "Usage: pharos trtexec --onnx=MODEL [OPTIONS]\n       pharos trtexec --loadEngine=ENGINE [OPTIONS]\n\n"
-                     "trtexec's options over Pharos. An option is --name or --name=value; a value never follows after a blank.\n";
+  std::string text =
+      "Usage: pharos trtexec --onnx=MODEL [OPTIONS]\n       pharos trtexec --loadEngine=ENGINE [OPTIONS]\n\n"
+      "trtexec's options over Pharos. An option is --name or --name=value; a value never follows after a blank.\n";
   const auto section = [&](std::string_view title, Meaning meaning) {
     text += fmt::format("\n{}:\n", title);
     for (const Option& o : options) {

@@ -14,7 +14,8 @@ namespace {
 std::string stats_line(std::string_view name, std::vector<double> v, const std::vector<double>& percentiles) {
   std::sort(v.begin(), v.end());
   const Stats s = stats_of(v);
-  std::string line = fmt::format("{}: min = {:g} ms, max = {:g} ms, mean = {:g} ms, median = {:g} ms", name, s.min, s.max, s.mean, s.median);
+  std::string line = fmt::format("{}: min = {:g} ms, max = {:g} ms, mean = {:g} ms, median = {:g} ms", name, s.min,
+                                 s.max, s.mean, s.median);
   for (const double p : percentiles) line += fmt::format(", percentile({:g}%) = {:g} ms", p, percentile_of(v, p));
   return line;
 }
@@ -24,7 +25,8 @@ std::string stats_line(std::string_view name, std::vector<double> v, const std::
 void Printer::line(char severity, std::string_view text) {
   if (severity == 'V' && cli_.console_threshold() < Severity::Verbose) return;
   if (severity == 'I' && cli_.console_threshold() < Severity::Info) return;
-  const std::string whole = fmt::format("[{}] [{}] {}", trtexec_time(std::chrono::system_clock::now()), severity, escape_control(text));
+  const std::string whole =
+      fmt::format("[{}] [{}] {}", trtexec_time(std::chrono::system_clock::now()), severity, escape_control(text));
   if (severity == 'E') cli_.terminal().err_line(whole, Terminal::Color::Red);
   else if (severity == 'W') cli_.terminal().err_line(whole, Terminal::Color::Yellow);
   else cli_.terminal().out_line(whole);
@@ -33,7 +35,8 @@ void Printer::line(char severity, std::string_view text) {
 std::string banner(std::string_view word, const std::vector<std::string>& words) {
   int major = 0, minor = 0, patch = 0;
   std::sscanf(PHAROS_VERSION, "%d.%d.%d", &major, &minor, &patch);
-  std::string line = fmt::format("&&&& {} Pharos.trtexec [Pharos v{}] # pharos", word, major * 10000 + minor * 100 + patch);
+  std::string line =
+      fmt::format("&&&& {} Pharos.trtexec [Pharos v{}] # pharos", word, major * 10000 + minor * 100 + patch);
   for (const std::string& w : words) line += " " + escape_control(w);
   return line;
 }
@@ -57,7 +60,8 @@ void print_trace(Printer& out, const Measurement& m, int64_t average) {
       enqueue += m.queries[size_t(i * average + k)].enqueue_ms;
     }
     compute /= double(average);
-    out.info(fmt::format("Average on {} runs - GPU latency: {:g} ms - Host latency: {:g} ms (enqueue {:g} ms)", average, compute, compute, enqueue / double(average)));
+    out.info(fmt::format("Average on {} runs - GPU latency: {:g} ms - Host latency: {:g} ms (enqueue {:g} ms)", average,
+                         compute, compute, enqueue / double(average)));
   }
 }
 
@@ -86,14 +90,18 @@ void print_summary(Printer& out, const Measurement& m, const std::vector<double>
     out.warning("  The model is small: group several requests into a batch.");
   }
   if (c.variation > 0.01) {
-    out.warning(fmt::format("* GPU compute time is unstable, with coefficient of variance = {:g}%.", 100 * c.variation));
+    out.warning(
+        fmt::format("* GPU compute time is unstable, with coefficient of variance = {:g}%.", 100 * c.variation));
     out.warning("  If not already in use, measure on an idle machine and with a longer --duration.");
   }
   out.info("Explanations of the performance metrics are printed in the verbose logs.");
   for (const char* line : {"", "=== Explanations of the performance metrics ===",
-                           "Total Host Walltime: the host walltime from when the first query (after warmups) is started to when the last one is completed.",
-                           "GPU Compute Time: the time of the engine's steps, here on the CPU.", "Total GPU Compute Time: the sum of the GPU Compute Time of all queries.",
-                           "Enqueue Time: the host time until the first step of a query starts.", "H2D Latency, D2H Latency: 0, nothing is copied between memories.",
+                           "Total Host Walltime: the host walltime from when the first query (after warmups) is "
+                           "started to when the last one is completed.",
+                           "GPU Compute Time: the time of the engine's steps, here on the CPU.",
+                           "Total GPU Compute Time: the sum of the GPU Compute Time of all queries.",
+                           "Enqueue Time: the host time until the first step of a query starts.",
+                           "H2D Latency, D2H Latency: 0, nothing is copied between memories.",
                            "Latency: the sum of H2D Latency, GPU Compute Time and D2H Latency of a query."}) {
     out.verbose(line);
   }
@@ -106,7 +114,8 @@ void print_profile(Printer& out, const Profile& profile) {
   out.info("   Time(ms)     Avg.(ms)   Median(ms)   Time(%)   Layer");
   const double total = profile.total();
   const auto row = [&](double time, double average, double median, std::string_view name) {
-    out.info(fmt::format("{:>11.2f}{:>13.4f}{:>13.4f}{:>10.1f}   {}", time, average, median, total > 0 ? 100 * time / total : 0, name));
+    out.info(fmt::format("{:>11.2f}{:>13.4f}{:>13.4f}{:>10.1f}   {}", time, average, median,
+                         total > 0 ? 100 * time / total : 0, name));
   };
   double averages = 0, medians = 0;
   for (const StepTimes& s : profile.steps) {
