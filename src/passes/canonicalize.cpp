@@ -69,8 +69,7 @@ bool write_out_pads(Graph& g, NodeId id) {
 // A mean over all spatial axes is a global pooling.
 bool mean_to_pool(Graph& g, NodeId id) {
   const Node& n = g[id];
-  const bool mean = n.is("ReduceMean"), max = n.is("ReduceMax");
-  if (!mean && !max) return false;
+  if (!n.is("ReduceMean")) return false;
   const ValueId x = n.inputs[0];
   const DType t = dtype_of(g, x);
   const auto rank = rank_of(g, x);
@@ -80,7 +79,7 @@ bool mean_to_pool(Graph& g, NodeId id) {
   if (t != DType::f32 && t != DType::f16 && t != DType::f64) return false;
   Shape pooled = *shape_of(g, x);
   std::fill(pooled.begin() + 2, pooled.end(), Dim(1));
-  Node pool = make_node(mean ? "GlobalAveragePool" : "GlobalMaxPool", {x});
+  Node pool = make_node("GlobalAveragePool", {x});
   if (n.attr_int("keepdims", 1)) {
     replace_node(g, id, std::move(pool));
     return true;
@@ -96,7 +95,7 @@ bool mean_to_pool(Graph& g, NodeId id) {
 // A pooling whose window is the whole image is a global one.
 bool pool_to_global(Graph& g, NodeId id) {
   const Node& n = g[id];
-  if ((!n.is("AveragePool") && !n.is("MaxPool")) || n.has_output(1)) return false;
+  if (!n.is("AveragePool")) return false;
   const auto kernel = n.attr_ints("kernel_shape");
   const auto pads = n.attr_ints("pads"), dilations = n.attr_ints("dilations");
   const std::string mode = n.attr_string("auto_pad", "NOTSET");
@@ -105,7 +104,7 @@ bool pool_to_global(Graph& g, NodeId id) {
   if (std::any_of(dilations.begin(), dilations.end(), [](int64_t d) { return d != 1; })) return false;
   for (size_t i = 0; i < kernel.size(); ++i)
     if (dim_of(g, n.inputs[0], int(i) + 2) != std::optional(kernel[i])) return false;
-  replace_node(g, id, make_node(n.op == "MaxPool" ? "GlobalMaxPool" : "GlobalAveragePool", {n.inputs[0]}));
+  replace_node(g, id, make_node("GlobalAveragePool", {n.inputs[0]}));
   return true;
 }
 

@@ -12,7 +12,7 @@ namespace pharos::passes {
 namespace {
 
 // A result may be larger than its operands (Expand, Range, an outer product) up to this many elements.
-constexpr int64_t free_elements = int64_t{1} << 20;
+constexpr int64_t free_elements = int64_t{1} << 22;
 // Multiply-adds that a folded product may take in the slow reference.
 constexpr double max_work = 1e9;
 

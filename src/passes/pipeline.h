@@ -35,6 +35,7 @@ struct PipelineReport {
   std::vector<PassTiming> passes;  // in order; also those that changed nothing
   std::vector<PassNote> notes;
   int rounds = 0;
+  bool compared = false;  // the differential check had results to compare
 };
 
 // The graph keeps its inputs and outputs by name, order and dtype. It is verified after every pass, and compact at the

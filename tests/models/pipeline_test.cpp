@@ -150,6 +150,10 @@ TEST_P(Model, ComputesTheSame) {
     printf("%s\n  before %s\n  after  %s\n", GetParam().c_str(), text(count_ops(model->graph)).c_str(), text(count_ops(g)).c_str());
     for (const PassNote& n : report->notes) printf("    %s '%s': %s\n", n.op.c_str(), n.name.c_str(), n.why.c_str());
   }
+  Graph again = g;
+  auto second = run_pipeline(again, ops());
+  ASSERT_TRUE(second) << second.error().text();
+  for (const PassTiming& t : second->passes) EXPECT_EQ(t.rewrites, 0) << t.name << " found more to do in a second run";
   auto inputs = inputs_for(model->graph, path.parent_path() / "test_data_set_0");
   ASSERT_TRUE(inputs) << inputs.error().text();
   auto expected = interpret(model->graph, ops(), *inputs);
