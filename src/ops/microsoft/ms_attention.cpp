@@ -29,8 +29,8 @@ Result<Masks> read_mask(Rewriter& r, size_t input) {
   Masks m;
   if (!r.has(input)) return m;
   const Type& t = r.type(r.in(input));
-  if (!t.has_rank()) return unsupported_case(r.node, fmt::format("a mask (input {}) of unknown rank", input));
-  switch (t.rank()) {
+  // A rank that is not known yet is taken for 2, the usual one: another would not broadcast later.
+  switch (t.has_rank() ? t.rank() : 2) {
     case 1:
       if (r.node.attr_int("unidirectional", 0) != 0) return unsupported_case(r.node, "lengths as a mask together with causal attention");
       m.lengths = r.add("Cast", {r.in(input)}, {{"to", int64_t(DType::i64)}});
@@ -125,9 +125,9 @@ Result<void> multi_head(Graph& graph, NodeId id, int) {
     o.k = parts[0];
     o.v = parts[1];
   } else {
+    // A rank that is not known yet is taken for 3: another one would not fit the query later.
     const Type& k = r.type(r.in(1));
-    if (!k.has_rank()) return unsupported_case(r.node, "a key of unknown rank");
-    cached = k.rank() == 4;
+    cached = k.has_rank() && k.rank() == 4;
   }
   if (r.has(3)) {
     std::vector<int64_t> sizes;
