@@ -10,8 +10,8 @@
 namespace pharos {
 namespace {
 
-// Steps below this share are noise, not a finding.
-constexpr double least_share = 0.01;
+// Steps below this share, or this time, are no finding: a model of microseconds has nothing to gain.
+constexpr double least_share = 0.01, least_ms = 0.01;
 
 class ShareProfiler final : public Profiler {
  public:
@@ -61,9 +61,10 @@ Result<void> warn_of_fallbacks(const Engine& engine, const std::vector<Optimizat
   if (!(*context)->run()) return {};
   for (const auto& [step, ms] : profiler.reference_) {
     const double share = profiler.total_ > 0 ? ms / profiler.total_ : 0;
-    if (share < least_share) continue;
-    log.report(diag::slow_fallback, {{"op", step->op}, {"layer", step->name}, {"share", fmt::format("{:.1f} %", 100 * share)},
-               {"ms", fmt::format("{:.3f}", ms)}, {"reason", reason(tuning, step->name)}}, step->name);
+    const bool matters = share >= least_share && ms >= least_ms;
+    Arguments arguments{{"op", step->op}, {"layer", step->name}, {"share", fmt::format("{:.1f} %", 100 * share)}, {"ms", fmt::format("{:.3f}", ms)}};
+    if (matters) arguments.emplace_back("reason", reason(tuning, step->name));
+    log.report(matters ? diag::slow_fallback : diag::reference_step, std::move(arguments), step->name);
   }
   return {};
 }

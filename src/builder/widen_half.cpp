@@ -14,7 +14,8 @@ bool keeps_its_type(const Node& n) {
   static constexpr std::array names{"BitCast", "QuantizeLinear", "DequantizeLinear", "EyeLike", "RandomNormal", "RandomUniform",
                                     "RandomNormalLike", "RandomUniformLike", "Bernoulli", "SequenceEmpty", "Optional", "ConstantOfShape",
                                     "CastLike", "Range", "IsInf"};
-  return n.captures > 0 || !n.domain.empty() || std::find(names.begin(), names.end(), n.op) != names.end() ||
+  const bool foreign = !n.domain.empty() && n.domain != "pharos";
+  return n.captures > 0 || foreign || std::find(names.begin(), names.end(), n.op) != names.end() ||
          std::any_of(n.attributes.begin(), n.attributes.end(), [](const auto& a) { return std::holds_alternative<SharedGraph>(a.second); });
 }
 

@@ -108,7 +108,16 @@ inline constexpr Diagnostic option_invalid{
     .remedy = {"Use a value in the range named.", "请使用所示范围内的值。"},
     .example = "pharos build m.onnx --opt-level 9"};
 
+inline constexpr Diagnostic reference_step{
+    .code = "PH4112", .slug = "reference-step", .severity = Severity::Verbose, .layer = Layer::Tactics, .since = "0.1",
+    .title = {"A layer of little weight runs in the reference implementation", "某个占比很小的层使用参考实现"},
+    .message = {"{op} '{layer}' runs in the reference: {share} of the run ({ms} ms)", "{op}“{layer}”使用参考实现：占运行时间的 {share}（{ms} 毫秒）"},
+    .cause = {"No tactic supports it; at this size that hardly matters.", "没有策略支持它；在此规模下影响很小。"},
+    .remedy = {"Nothing to do.", "无需处理。"},
+    .example = "pharos build lgbm-classifier.onnx --verbose"};
+
 inline constexpr std::array build_entries{&profile_missing, &profile_misfit, &slow_fallback, &tactic_skipped_workspace,
-    &stage_finished, &tactic_chosen, &build_cancelled, &no_tactic, &timing_cache_rejected, &precision_widened, &option_invalid};
+    &stage_finished, &tactic_chosen, &build_cancelled, &no_tactic, &timing_cache_rejected, &precision_widened, &option_invalid,
+    &reference_step};
 
 }  // namespace pharos::diag
