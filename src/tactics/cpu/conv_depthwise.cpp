@@ -45,7 +45,14 @@ std::vector<size_t> packed_inputs(const Problem& p) {
 class DepthwiseConv {
  public:
   DepthwiseConv(const ConvShape& s, const PostOp& post, Isa isa)
-      : s_(s), post_(post), kernels_(&window_kernels(isa)), blocks_(ceil_div(s.oc, kernels_->block)) {}
+      : s_(s), post_(post), kernels_(&window_kernels(isa)), blocks_(ceil_div(s.oc, kernels_->block)) {
+    // Column c reads column c * stride + tap * dilation - pad of the source.
+    for (int64_t tap = 0; tap < s.kw; ++tap) {
+      const int64_t low = s.pl - tap * s.dw, high = s.iw - 1 + low;
+      first_.push_back(low > 0 ? ceil_div(low, s.sw) : 0);
+      last_.push_back(high >= 0 ? high / s.sw : -1);
+    }
+  }
 
   void run(const float* src, const float* weights, const float* bias, const float* z, float* dst, const Threads& threads) const {
     const int64_t rows = s_.n * blocks_ * s_.oh;
@@ -64,7 +71,7 @@ class DepthwiseConv {
     const DepthwiseRow r{.src = src + ((plane * s_.ih + top + kh0 * s_.dh) * s_.iw - s_.pl) * block,
                          .row_stride = s_.dh * s_.iw * block, .pixel_stride = s_.sw * block, .tap_stride = s_.dw * block,
                          .weights = weights + (channel_block * s_.kh + kh0) * s_.kw * block, .rows = kh1 - kh0, .taps = s_.kw,
-                         .columns = s_.ow, .stride = s_.sw, .dilation = s_.dw, .pad = s_.pl, .width = s_.iw,
+                         .columns = s_.ow, .first = first_.data(), .last = last_.data(),
                          .bias = bias ? bias + channel_block * block : nullptr, .z = z ? z + at : nullptr, .dst = dst + at,
                          .low = post_.low, .high = post_.high};
     kernels_->depthwise(r);
@@ -78,6 +85,7 @@ class DepthwiseConv {
   PostOp post_;
   const WindowKernels* kernels_;
   int64_t blocks_;
+  std::vector<int64_t> first_, last_;  // by tap
 };
 
 Result<std::unique_ptr<Kernel>> prepare(const Problem& p, const Config&, const PackedWeights& packed, const Device& device) {

@@ -16,6 +16,10 @@ Support supports(const Problem& p, const Device& device) {
   const ConvProblem conv = variable_conv_problem(p);
   if (!conv.support) return conv.support;
   if (!post_op(*p.node, device.isa)) return unsupported("unknown activation");
+  const ConvShape& s = conv.shape;
+  const int block = device.block();
+  const bool aligned = s.groups == 1 ? s.ic >= block && s.oc >= block : s.ic_per_group() % block == 0 && s.oc_per_group() % block == 0;
+  if (conv_problem(p).support && s.sw <= 2 && (aligned || s.is_depthwise())) return unsupported("a blocked form is always faster");
   return supported();
 }
 

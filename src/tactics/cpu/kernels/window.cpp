@@ -41,17 +41,9 @@ HWY_INLINE void window_tap_at(WV (&acc)[pixels], const float* s, int64_t pixel_s
   window_tap<pixels, 0, 2>(acc, s, pixel_stride, w);
 }
 
-constexpr int64_t floor_of(int64_t a, int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
-
-// Columns of [c0, c0 + pixels) before the first (from the last) that has a source at the tap.
-HWY_INLINE int64_t missing_low(const DepthwiseRow& r, int64_t c0, int64_t tap) {
-  const int64_t first = r.pad - tap * r.dilation;  // c * stride >= first
-  return first <= 0 ? 0 : std::max<int64_t>(0, (first + r.stride - 1) / r.stride - c0);
-}
-HWY_INLINE int64_t missing_high(const DepthwiseRow& r, int64_t c1, int64_t tap) {
-  const int64_t last = floor_of(r.width - 1 + r.pad - tap * r.dilation, r.stride);  // c <= last
-  return std::max<int64_t>(0, c1 - 1 - last);
-}
+// Columns of [c0, c1) before the first (after the last) that has a source at the tap.
+HWY_INLINE int64_t missing_low(const DepthwiseRow& r, int64_t c0, int64_t tap) { return std::max<int64_t>(0, r.first[tap] - c0); }
+HWY_INLINE int64_t missing_high(const DepthwiseRow& r, int64_t c1, int64_t tap) { return std::max<int64_t>(0, c1 - 1 - r.last[tap]); }
 
 template <int pixels>
 HWY_INLINE void window_finish(WV (&acc)[pixels], const DepthwiseRow& r, int64_t c0, int v) {
@@ -104,7 +96,8 @@ template <int pixels>
 HWY_NOINLINE void depthwise_any(const DepthwiseRow& r, int64_t c0) {
   const bool inside = missing_low(r, c0, 0) == 0 && missing_high(r, c0 + pixels, r.taps - 1) == 0;
   if (inside) return r.taps == 3 ? depthwise_tile<pixels, 3, false>(r, c0) : depthwise_tile<pixels, 0, false>(r, c0);
-  if (pixels == 1 || edges_fit(r, c0, pixels)) return depthwise_tile<pixels, 0, true>(r, c0);
+  if (pixels == 1 || edges_fit(r, c0, pixels))
+    return r.taps == 3 ? depthwise_tile<pixels, 3, true>(r, c0) : depthwise_tile<pixels, 0, true>(r, c0);
   if constexpr (pixels > 1)
     for (int p = 0; p < pixels; ++p) depthwise_any<1>(r, c0 + p);
 }

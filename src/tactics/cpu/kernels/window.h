@@ -15,8 +15,7 @@ struct DepthwiseRow {
   const float* weights;   // [rows][taps][block]
   int64_t rows, taps;     // valid kernel rows; all taps
   int64_t columns;        // outputs
-  // Column c reads column c * stride + tap * dilation - pad of the source, if that lies in [0, width).
-  int64_t stride, dilation, pad, width;
+  const int64_t *first, *last;  // by tap: the first and the last column that has a source there (last < first: none)
   const float* bias;      // [block] or nullptr
   const float* z;         // or nullptr
   float* dst;
