@@ -10,6 +10,7 @@
 #include "catalog/general.h"
 #include "catalog/graph.h"
 #include "catalog/import.h"
+#include "catalog/lint.h"
 #include "catalog/precision.h"
 #include "catalog/runtime.h"
 #include "catalog/tactics.h"
@@ -26,7 +27,7 @@ constexpr auto joined(const std::array<const Diagnostic*, n>&... lists) {
   return out;
 }
 
-constexpr auto entries = joined(diag::general_entries, diag::command_line_entries, diag::import_entries, diag::graph_entries,
+constexpr auto entries = joined(diag::general_entries, diag::command_line_entries, diag::import_entries, diag::lint_entries, diag::graph_entries,
                                 diag::precision_entries, diag::tactics_entries, diag::build_entries, diag::engine_entries,
                                 diag::runtime_entries, diag::environment_entries);
 

@@ -91,6 +91,8 @@ Result<void> ModelBuilder::build_node(const onnx::NodeProto& p, const std::strin
   node.op = p.op_type();
   node.name = frame.prefix + label;
   node.origin = {node.name};
+  OperatorUse& use = out_.operators[domain.empty() ? node.op : domain + "::" + node.op];
+  if (++use.count <= 20) use.nodes.push_back(node.name);
   node.inputs = PHAROS_TRY(read_inputs(p, label, scope));
   std::vector<Subgraph> subgraphs;
   PHAROS_TRY(read_attributes(p, node, scope, frame, subgraphs));

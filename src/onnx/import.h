@@ -2,6 +2,7 @@
 // ONNX models as graphs. The graph holds newest operator forms only, no local functions, explicit captures, and inferred
 // types; what could not be read says so in one report that names the node.
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,12 @@ struct UnknownOperator {
   std::vector<std::string> nodes;
 };
 
+// How often an operator occurs in the file, functions inlined.
+struct OperatorUse {
+  int64_t count = 0;
+  std::vector<std::string> nodes;  // names of the first of them
+};
+
 struct ImportedModel {
   Graph graph;
   std::string name, producer, producer_version, domain;
@@ -35,6 +42,7 @@ struct ImportedModel {
   int64_t onnx_nodes = 0;      // in the file, subgraphs and functions included
   int64_t tensor_bytes = 0;    // initializers and constants
   int64_t functions = 0;
+  std::map<std::string, OperatorUse> operators;  // by full name, as written in the file (Constant nodes left out)
   std::vector<UnknownOperator> unknown;  // where allowed
   std::vector<Report> notes;   // warnings, also sent to the log
 };
