@@ -22,7 +22,8 @@ std::optional<Heads> separated(const Graph& g, ValueId v) {
   const ValueId split = transpose->inputs[0];
   const Node* reshape = made_by(g, split, "Reshape");
   const auto shape = shape_of(g, split);
-  if (!reshape || !shape || shape->size() != 4 || !(*shape)[2].is_number() || !(*shape)[3].is_number()) return std::nullopt;
+  if (!reshape || !shape || shape->size() != 4 || !(*shape)[2].is_number() || !(*shape)[3].is_number())
+    return std::nullopt;
   Heads h{reshape->inputs[0], {(*shape)[0], (*shape)[1], (*shape)[2] * (*shape)[3]}, (*shape)[2].number()};
   const auto own = shape_of(g, h.x);
   if (!own || (!same_shape(*own, h.joined) && !reshape_operand(*own, h.joined))) return std::nullopt;

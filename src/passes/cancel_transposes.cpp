@@ -69,9 +69,10 @@ bool to_reshape(Graph& g, NodeId id) {
 // Each element of the result depends on the elements of the operands at the same place.
 bool is_elementwise(const Node& n) {
   static constexpr std::string_view ops[] = {
-      "Relu", "LeakyRelu", "Sigmoid", "Tanh", "Clip", "Elu", "Selu", "HardSigmoid", "HardSwish", "Softplus", "Gelu", "Mish",
-      "Swish", "Exp", "Log", "Sqrt", "Neg", "Abs", "Erf", "Reciprocal", "Floor", "Ceil", "Round", "Cast", "Not", "Add", "Sub",
-      "Mul", "Div", "Max", "Min", "Pow", "Sum", "Sign"};
+      "Relu",     "LeakyRelu",  "Sigmoid", "Tanh",  "Clip",  "Elu",  "Selu", "HardSigmoid", "HardSwish",
+      "Softplus", "Gelu",       "Mish",    "Swish", "Exp",   "Log",  "Sqrt", "Neg",         "Abs",
+      "Erf",      "Reciprocal", "Floor",   "Ceil",  "Round", "Cast", "Not",  "Add",         "Sub",
+      "Mul",      "Div",        "Max",     "Min",   "Pow",   "Sum",  "Sign"};
   return n.domain.empty() && n.outputs.size() == 1 && std::find(std::begin(ops), std::end(ops), n.op) != std::end(ops);
 }
 
@@ -127,7 +128,8 @@ ValueId constant_before(Graph& g, ValueId v, const Perm& perm, NodeId like) {
   const ValueId full = g.add_constant(g.value(v).name, t.reshaped(dims));
   Dims after;
   for (const int64_t i : inverse(perm)) after.push_back(dims[size_t(i)]);
-  return emit(g, make_node("Transpose", {full}, {{"perm", inverse(perm)}}), Type::tensor(t.dtype(), after), "permuted", like);
+  return emit(g, make_node("Transpose", {full}, {{"perm", inverse(perm)}}), Type::tensor(t.dtype(), after), "permuted",
+              like);
 }
 
 bool sink(Graph& g, NodeId id) {

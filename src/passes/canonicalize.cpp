@@ -9,7 +9,8 @@ namespace pharos::passes {
 namespace {
 
 // Padding of SAME_UPPER or SAME_LOWER as numbers; with stride 1 it does not depend on the extent.
-std::optional<std::vector<int64_t>> same_pads(const Graph& g, const Node& n, const std::vector<int64_t>& kernel, bool upper) {
+std::optional<std::vector<int64_t>> same_pads(const Graph& g, const Node& n, const std::vector<int64_t>& kernel,
+                                              bool upper) {
   const auto rank = rank_of(g, n.inputs[0]);
   if (!rank || *rank != int(kernel.size()) + 2) return std::nullopt;
   const size_t axes = kernel.size();
@@ -134,8 +135,8 @@ bool prelu(Graph& g, NodeId id) {
 }
 
 bool broadcasts(const Node& n) {
-  static constexpr std::string_view ops[] = {"Add", "Sub", "Mul", "Div", "Where", "Equal", "Less", "Greater", "LessOrEqual",
-                                             "GreaterOrEqual", "And", "Or"};
+  static constexpr std::string_view ops[] = {
+      "Add", "Sub", "Mul", "Div", "Where", "Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "And", "Or"};
   return n.domain.empty() && std::find(std::begin(ops), std::end(ops), n.op) != std::end(ops);
 }
 
@@ -162,9 +163,10 @@ bool drop_expand(Graph& g, NodeId id) {
 Result<int> canonicalize(Graph& g, PassContext&) {
   int rewrites = 0;
   for (const NodeId id : g.topological_order()) {
-    if (!g.is_alive(id) || g[id].inputs.empty() || !g[id].inputs[0] || g[id].outputs.empty() || !g[id].outputs[0]) continue;
-    if (write_out_pads(g, id) || mean_to_pool(g, id) || pool_to_global(g, id) || cast_like(g, id) || sum_of_two(g, id) ||
-        prelu(g, id) || drop_expand(g, id))
+    if (!g.is_alive(id) || g[id].inputs.empty() || !g[id].inputs[0] || g[id].outputs.empty() || !g[id].outputs[0])
+      continue;
+    if (write_out_pads(g, id) || mean_to_pool(g, id) || pool_to_global(g, id) || cast_like(g, id) ||
+        sum_of_two(g, id) || prelu(g, id) || drop_expand(g, id))
       ++rewrites;
   }
   return rewrites;

@@ -89,7 +89,8 @@ int merge_constants(Graph& g) {
     if (!t || !t->valid() || t->dtype() == DType::string || g.value(v).uses.empty() || g.is_output(v)) continue;
     const std::string key = sample_of(*t);
     const auto [first, last] = seen.equal_range(key);
-    const auto same = std::find_if(first, last, [&](const auto& entry) { return identical(*g.constant(entry.second), *t); });
+    const auto same =
+        std::find_if(first, last, [&](const auto& entry) { return identical(*g.constant(entry.second), *t); });
     if (same == last) {
       seen.emplace(key, v);
       continue;

@@ -27,7 +27,8 @@ Result<int> dead_code(Graph& g, PassContext& c) {
   const auto order = g.topological_order();
   for (auto id = order.rbegin(); id != order.rend(); ++id) {
     const Node& n = g[*id];
-    if (!n.outputs.empty() && std::all_of(n.outputs.begin(), n.outputs.end(), [&](ValueId v) { return unread(g, v); })) {
+    if (!n.outputs.empty() &&
+        std::all_of(n.outputs.begin(), n.outputs.end(), [&](ValueId v) { return unread(g, v); })) {
       g.erase(*id);
       ++rewrites;
     } else {

@@ -49,7 +49,8 @@ Dims choose_dims(const Graph& graph, const Shape& shape) {
     d.collect_symbols(names);
     for (const std::string& s : names) {
       int64_t v = 2 + int64_t(s.size() + (s.empty() ? 0 : size_t(s[0]))) % 3;
-      if (const auto r = graph.symbols.find(s); r != graph.symbols.end()) v = std::clamp(v, r->second.min, r->second.max);
+      if (const auto r = graph.symbols.find(s); r != graph.symbols.end())
+        v = std::clamp(v, r->second.min, r->second.max);
       values[s] = v;
     }
     dims.push_back(d.evaluate(values).value_or(2));
@@ -91,12 +92,14 @@ Result<std::vector<Datum>> random_inputs(const Graph& graph, uint64_t seed) {
 }
 
 Difference compare_results(std::span<const Datum> actual, std::span<const Datum> expected, double tolerance) {
-  if (actual.size() != expected.size()) return {true, fmt::format("{} outputs; expected {}", actual.size(), expected.size())};
+  if (actual.size() != expected.size())
+    return {true, fmt::format("{} outputs; expected {}", actual.size(), expected.size())};
   for (size_t i = 0; i < actual.size(); ++i) {
     const Tensor *a = actual[i].tensor(), *e = expected[i].tensor();
     if (!a != !e) return {true, fmt::format("output {} is no tensor any more", i)};
     if (!a) continue;  // containers are not touched by passes
-    if (const std::string d = compare_tensors(*a, *e, tolerance); !d.empty()) return {true, fmt::format("output {}: {}", i, d)};
+    if (const std::string d = compare_tensors(*a, *e, tolerance); !d.empty())
+      return {true, fmt::format("output {}: {}", i, d)};
   }
   return {};
 }

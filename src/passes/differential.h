@@ -6,8 +6,8 @@
 
 namespace pharos {
 
-// Inputs for the graph: floats from about [-1, 1], small non-negative integers, both truth values. Every symbol and every
-// unknown dim gets a small extent (within its declared range).
+// Inputs for the graph: floats from about [-1, 1], small non-negative integers, both truth values. Every symbol and
+// every unknown dim gets a small extent (within its declared range).
 Result<std::vector<Datum>> random_inputs(const Graph& graph, uint64_t seed);
 
 struct Difference {

@@ -35,9 +35,9 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 Result<void> check_names(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (find_pass(name)) continue;
-    const auto best = std::min_element(all_passes().begin(), all_passes().end(), [&](const PassDef& a, const PassDef& b) {
-      return edit_distance(name, a.name) < edit_distance(name, b.name);
-    });
+    const auto best = std::min_element(
+        all_passes().begin(), all_passes().end(),
+        [&](const PassDef& a, const PassDef& b) { return edit_distance(name, a.name) < edit_distance(name, b.name); });
     return Report(diag::pass_unknown, {{"name", name}, {"suggestion", std::string(best->name)}});
   }
   return {};
@@ -46,8 +46,14 @@ Result<void> check_names(const std::vector<std::string>& names) {
 class Driver {
  public:
   Driver(Graph& graph, const OpSet& ops, const PipelineOptions& options)
-      : graph_(graph), options_(options), context_{.ops = ops, .log = options.log, .limits = options.limits, .level = options.level,
-                                                   .notes = {}, .simplify_nested = {}} {
+      : graph_(graph),
+        options_(options),
+        context_{.ops = ops,
+                 .log = options.log,
+                 .limits = options.limits,
+                 .level = options.level,
+                 .notes = {},
+                 .simplify_nested = {}} {
     context_.simplify_nested = [this](Graph& g, PassContext& c) { return simplify_nested(g, c); };
     for (const PassDef& p : all_passes()) report_.passes.push_back({std::string(p.name), 0, 0});
     notes_.resize(report_.passes.size());
@@ -179,7 +185,8 @@ void Driver::finish() {
   for (size_t i = 0; i < notes_.size(); ++i)
     for (PassNote& n : notes_[i]) {
       if (!graph_.is_alive(n.node) || graph_[n.node].name != n.name) continue;
-      log.report(diag::pass_not_applied, {{"pass", std::string(all_passes()[i].name)}, {"op", n.op}, {"node", n.name}, {"why", n.why}}, n.name);
+      log.report(diag::pass_not_applied,
+                 {{"pass", std::string(all_passes()[i].name)}, {"op", n.op}, {"node", n.name}, {"why", n.why}}, n.name);
       report_.notes.push_back(std::move(n));
     }
   for (const PassTiming& t : report_.passes)

@@ -8,7 +8,8 @@ bool replace_value(Graph& g, ValueId from, ValueId to) {
   if (from == to) return false;
   if (g.is_output(from) && (g.is_output(to) || g.value(to).is_input || g.value(to).constant)) return false;
   // What was declared or inferred of `from` holds for `to` as well.
-  if (const Type& known = g.value(from).type; known.kind != Type::Kind::Unknown && !g.value(to).is_input && !g.value(to).constant)
+  if (const Type& known = g.value(from).type;
+      known.kind != Type::Kind::Unknown && !g.value(to).is_input && !g.value(to).constant)
     if (auto merged = merge(g.value(to).type, known)) g.value(to).type = std::move(*merged);
   g.replace_uses(from, to);
   return true;

@@ -8,8 +8,8 @@
 
 namespace pharos::passes {
 
-// Every reader of `from` reads `to` instead. False (and nothing changes) where that would make a graph input, a constant
-// or a second output name a graph output. `to` takes over what is known of the type of `from`.
+// Every reader of `from` reads `to` instead. False (and nothing changes) where that would make a graph input, a
+// constant or a second output name a graph output. `to` takes over what is known of the type of `from`.
 bool replace_value(Graph& g, ValueId from, ValueId to);
 // As above for a node whose single used output equals `to`; on success the node is erased, and its origin goes to
 // whoever computes `to`.

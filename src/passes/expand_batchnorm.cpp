@@ -5,8 +5,8 @@
 
 namespace pharos::passes {
 
-// y = x * s + t with one s and t per channel, for the pointwise passes. Only in f32: in narrower types the rounding of s
-// and t would show.
+// y = x * s + t with one s and t per channel, for the pointwise passes. Only in f32: in narrower types the rounding of
+// s and t would show.
 Result<int> expand_batchnorm(Graph& g, PassContext&) {
   int rewrites = 0;
   for (const NodeId id : g.topological_order()) {
@@ -16,7 +16,8 @@ Result<int> expand_batchnorm(Graph& g, PassContext&) {
     if (!rank || *rank < 2 || dtype_of(g, n.inputs[0]) != DType::f32) continue;
     const Tensor* p[4];
     bool constant = true;
-    for (size_t i = 0; i < 4; ++i) constant = (p[i] = g.constant(n.inputs[i + 1])) && p[i]->count() == p[0]->count() && constant;
+    for (size_t i = 0; i < 4; ++i)
+      constant = (p[i] = g.constant(n.inputs[i + 1])) && p[i]->count() == p[0]->count() && constant;
     if (!constant) continue;
     const double epsilon = n.attr_float("epsilon", 1e-5f);
     std::vector<double> s, t;
@@ -28,7 +29,8 @@ Result<int> expand_batchnorm(Graph& g, PassContext&) {
     dims[0] = p[0]->count();
     const ValueId scale = g.add_constant(n.name + "_scale", float_tensor(DType::f32, dims, s));
     const ValueId shift = g.add_constant(n.name + "_shift", float_tensor(DType::f32, dims, t));
-    const ValueId scaled = emit(g, make_node("Mul", {n.inputs[0], scale}), g.value(n.inputs[0]).type, n.name + "_scaled", id);
+    const ValueId scaled =
+        emit(g, make_node("Mul", {n.inputs[0], scale}), g.value(n.inputs[0]).type, n.name + "_scaled", id);
     replace_node(g, id, make_node("Add", {scaled, shift}));
     ++rewrites;
   }

@@ -22,7 +22,8 @@ bool has_random(const Graph& g, const OpSet& ops, int depth) {
     const OpDef* def = ops.find(g[id]);
     if (!def || def->random) return true;
     for (const auto& [key, value] : g[id].attributes)
-      if (const auto* sub = std::get_if<SharedGraph>(&value); sub && *sub && has_random(**sub, ops, depth + 1)) return true;
+      if (const auto* sub = std::get_if<SharedGraph>(&value); sub && *sub && has_random(**sub, ops, depth + 1))
+        return true;
   }
   return false;
 }
@@ -48,7 +49,8 @@ std::optional<int64_t> allowance(const Graph& g, const Node& n) {
       elements += t->count();
       depth = std::max(depth, largest_dim(*t));
     }
-  const bool product = n.op == "MatMul" || n.op == "Gemm" || n.op == "Conv" || n.op == "ConvTranspose" || n.op == "Einsum";
+  const bool product =
+      n.op == "MatMul" || n.op == "Gemm" || n.op == "Conv" || n.op == "ConvTranspose" || n.op == "Einsum";
   if (product && double(elements) * double(depth) > max_work) return std::nullopt;
   return std::max(free_elements, elements);
 }

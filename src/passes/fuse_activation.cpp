@@ -24,7 +24,9 @@ bool swap_with_pooling(Graph& g, NodeId id, const Activation& a) {
   const NodeId pool = g.producer(x);
   using enum ActivationKind;
   const bool rises = a.kind == Relu || a.kind == Clip || (a.kind == LeakyRelu && a.alpha >= 0);
-  if (!rises || !pool || (!g[pool].is("MaxPool") && !g[pool].is("GlobalMaxPool")) || g[pool].has_output(1) || !read_once(g, x)) return false;
+  if (!rises || !pool || (!g[pool].is("MaxPool") && !g[pool].is("GlobalMaxPool")) || g[pool].has_output(1) ||
+      !read_once(g, x))
+    return false;
   const ValueId y = g[pool].inputs[0];
   const NodeId p = g.producer(y);
   if (!p || !is_product(g[p]) || !g[p].attr_string("activation").empty() || !read_once(g, y)) return false;
@@ -45,8 +47,10 @@ Result<int> fuse_activation(Graph& g, PassContext& c) {
     if (a && swap_with_pooling(g, id, *a)) { ++rewrites; continue; }
     if (!a || !p || !is_product(g[p]) || !g[p].attr_string("activation").empty()) continue;
     if (!read_once(g, x)) {
-      c.note(g, id, fmt::format("not joined with {} '{}': its result is {}", g[p].op, g[p].name,
-                                g.is_output(x) ? "also a graph output" : fmt::format("read by {} nodes", g.value(x).uses.size())));
+      c.note(g, id,
+             fmt::format(
+                 "not joined with {} '{}': its result is {}", g[p].op, g[p].name,
+                 g.is_output(x) ? "also a graph output" : fmt::format("read by {} nodes", g.value(x).uses.size())));
       continue;
     }
     if (!bypass(g, id, x)) continue;

@@ -1,6 +1,6 @@
 // y = s * f(x) + t with one s and t per output channel, where f is a convolution or a product with constant weights:
-// s goes into the weights and t into the bias. Batch norm is the common case; Mul, Add, Sub, Div and Neg by constants are
-// the others.
+// s goes into the weights and t into the bias. Batch norm is the common case; Mul, Add, Sub, Div and Neg by constants
+// are the others.
 
 #include <cmath>
 #include <fmt/format.h>
@@ -157,7 +157,8 @@ std::string fold(Graph& g, NodeId producer, const Channels& ch, const Affine& a)
 
 bool candidate(const Node& n) {
   if (!n.domain.empty()) return false;
-  return n.op == "BatchNormalization" || n.op == "Mul" || n.op == "Add" || n.op == "Sub" || n.op == "Div" || n.op == "Neg";
+  return n.op == "BatchNormalization" || n.op == "Mul" || n.op == "Add" || n.op == "Sub" || n.op == "Div" ||
+         n.op == "Neg";
 }
 
 // The operand that a convolution or product computes.
@@ -180,9 +181,11 @@ std::string try_fold(Graph& g, NodeId id) {
   if (!p || !is_product(g[p])) return "-";
   const auto ch = channels_of(g, g[p]);
   const auto rank = rank_of(g, x);
-  if (!ch || !rank) return n.op == "BatchNormalization" && !g.constant(g[p].inputs[1]) ? "the weights before it are not constant" : "-";
+  if (!ch || !rank)
+    return n.op == "BatchNormalization" && !g.constant(g[p].inputs[1]) ? "the weights before it are not constant" : "-";
   if (n.op != "BatchNormalization" && !same_type(g, x, n.outputs[0])) return "-";
-  if (n.op == "BatchNormalization" && ch->output_axis != 1) return "its channel axis is not that of the product before it";
+  if (n.op == "BatchNormalization" && ch->output_axis != 1)
+    return "its channel axis is not that of the product before it";
   const auto a = n.op == "BatchNormalization" ? batchnorm(g, n, ch->count) : arithmetic(g, n, x, *ch, *rank);
   if (!a) return n.op == "BatchNormalization" ? "its parameters are not constant" : "-";
   if (!ch->has_bias_input && !all(a->t, 0)) return "-";  // lower-matmul gives it one

@@ -115,7 +115,10 @@ std::optional<Match> find(const Graph& g, NodeId root, std::string& why) {
       m.scale *= qk->scale;
       return m;
     }
-    if (!step(g, x, m)) { why = fmt::format("'{}' ({}) stands between the softmax and the product", g[p].name, g[p].op); return std::nullopt; }
+    if (!step(g, x, m)) {
+      why = fmt::format("'{}' ({}) stands between the softmax and the product", g[p].name, g[p].op);
+      return std::nullopt;
+    }
   }
   return std::nullopt;
 }
@@ -173,7 +176,8 @@ ValueId combine_masks(Graph& g, const Match& m, DType t) {
       v = emit(g, make_node("Mul", {v, float_scalar(g, t, at->scale)}), g.value(v).type, "mask", m.root);
     const double hidden = at->hidden * at->scale;
     const auto choose = [&](ValueId keep, ValueId then, double otherwise) {
-      return emit(g, make_node("Where", {keep, then, float_scalar(g, t, otherwise)}), broadcast_type(g, t, keep, then), "mask", m.root);
+      return emit(g, make_node("Where", {keep, then, float_scalar(g, t, otherwise)}), broadcast_type(g, t, keep, then),
+                  "mask", m.root);
     };
     if (!mask) {
       condition = at->keep && std::isinf(hidden);
@@ -183,7 +187,8 @@ ValueId combine_masks(Graph& g, const Match& m, DType t) {
     } else {
       if (condition) mask = choose(mask, float_scalar(g, t, 0), -INFINITY);
       condition = false;
-      mask = at->keep ? choose(v, mask, hidden) : emit(g, make_node("Add", {mask, v}), broadcast_type(g, t, mask, v), "mask", m.root);
+      mask = at->keep ? choose(v, mask, hidden)
+                      : emit(g, make_node("Add", {mask, v}), broadcast_type(g, t, mask, v), "mask", m.root);
     }
   }
   return mask;
@@ -244,7 +249,8 @@ std::string check(const Graph& g, const Match& m, const PassContext& c) {
   if (!rank || rank_of(g, m.k) != rank || rank_of(g, m.v) != rank) return "Q, K and V have different ranks";
   if (!c.takes("pharos", "Attention", t)) return fmt::format("no fused form for {}", dtype_name(t));
   for (int axis = 0; axis < *rank - 2; ++axis)
-    if (!dims_fit(g, m.q, m.k, axis) || !dims_fit(g, m.q, m.v, axis)) return "batch or heads of Q, K and V are not known to be equal";
+    if (!dims_fit(g, m.q, m.k, axis) || !dims_fit(g, m.q, m.v, axis))
+      return "batch or heads of Q, K and V are not known to be equal";
   for (const Mask& mask : m.masks) {
     const auto r = rank_of(g, mask.value);
     if (!r || *r > *rank) return "the rank of its mask is not known";

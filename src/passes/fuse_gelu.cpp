@@ -56,7 +56,8 @@ std::string approximation(const Graph& g, ValueId factor, ValueId x, double tole
   if (!sum || !near(sum->c, 1, tolerance)) return "";
   if (const Node* erf = made_by(g, sum->x, "Erf"))
     return is_multiple(g, erf->inputs[0], x, std::numbers::sqrt2 / 2, tolerance) ? "none" : "";
-  if (const Node* tanh = made_by(g, sum->x, "Tanh")) return is_tanh_argument(g, tanh->inputs[0], x, tolerance) ? "tanh" : "";
+  if (const Node* tanh = made_by(g, sum->x, "Tanh"))
+    return is_tanh_argument(g, tanh->inputs[0], x, tolerance) ? "tanh" : "";
   return "";
 }
 

@@ -58,8 +58,9 @@ std::optional<Variance> variance_of(const Graph& g, ValueId v) {
   const auto axis = mean ? trailing_mean(g, *mean) : std::nullopt;
   const Node* square = axis ? node_behind_casts(g, mean->inputs[0]) : nullptr;
   if (!square) return std::nullopt;
-  const bool is_square = (square->is("Mul") && behind_casts(g, square->inputs[0]) == behind_casts(g, square->inputs[1])) ||
-                         (square->is("Pow") && scalar_of(g, square->inputs[1]) == std::optional(2.0));
+  const bool is_square =
+      (square->is("Mul") && behind_casts(g, square->inputs[0]) == behind_casts(g, square->inputs[1])) ||
+      (square->is("Pow") && scalar_of(g, square->inputs[1]) == std::optional(2.0));
   if (!is_square) return std::nullopt;
   return Variance{behind_casts(g, square->inputs[0]), *axis, sum->c};
 }
@@ -109,7 +110,8 @@ ValueId parameter(Graph& g, ValueId v, const Norm& norm) {
     while (!own.empty() && own.front() == 1 && (!dims || own != *dims)) own.erase(own.begin());
     const int rank = *rank_of(g, norm.x);
     if (t->rank() > rank) return {};
-    if (t->count() == 1 && dims && element_count(*dims).value_or(0) <= (1 << 20) && dtype_of(g, v) == dtype_of(g, norm.x)) {
+    if (t->count() == 1 && dims && element_count(*dims).value_or(0) <= (1 << 20) &&
+        dtype_of(g, v) == dtype_of(g, norm.x)) {
       const std::vector<double> filled(size_t(*element_count(*dims)), t->double_at(0));
       return g.add_constant(g.value(v).name, float_tensor(t->dtype(), *dims, filled));
     }
@@ -136,7 +138,9 @@ NodeId follow(const Graph& g, ValueId v, std::string_view op) {
   return id && g[id].is(op) ? id : NodeId{};
 }
 
-bool is_cast_to(const Graph& g, NodeId id, DType t) { return id && g[id].is("Cast") && dtype_of(g, g[id].outputs[0]) == t; }
+bool is_cast_to(const Graph& g, NodeId id, DType t) {
+  return id && g[id].is("Cast") && dtype_of(g, g[id].outputs[0]) == t;
+}
 
 bool replace(Graph& g, NodeId root, const Norm& norm, ValueId scale, ValueId bias, const PassContext& c) {
   const std::string op = norm.centered ? "LayerNormalization" : "RMSNormalization";
@@ -144,7 +148,8 @@ bool replace(Graph& g, NodeId root, const Norm& norm, ValueId scale, ValueId bia
   if (!c.takes("", op, t) || dtype_of(g, g[root].outputs[0]) != t) return false;
   // Scale and bias have the normalised extents, so the result has the shape of x, known or not.
   // Counted from the end, so that it stays right whatever becomes of the rank.
-  Node n = make_node(op, {norm.x, scale}, {{"axis", int64_t(norm.axis - *rank_of(g, norm.x))}, {"epsilon", float(norm.epsilon)}});
+  Node n = make_node(op, {norm.x, scale},
+                     {{"axis", int64_t(norm.axis - *rank_of(g, norm.x))}, {"epsilon", float(norm.epsilon)}});
   if (bias) n.inputs.push_back(bias);
   const auto absorbed = between(g, root, {norm.x, scale, bias});
   replace_node(g, root, std::move(n), absorbed);

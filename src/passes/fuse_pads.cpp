@@ -39,11 +39,15 @@ bool never_negative(const Graph& g, ValueId v) {
   const NodeId p = g.producer(v);
   if (!p) return false;
   const Node& n = g[p];
-  if (n.is("Relu") || n.is("Sigmoid") || n.attr_string("activation") == "relu" || n.attr_string("activation") == "sigmoid") return true;
+  if (n.is("Relu") || n.is("Sigmoid") || n.attr_string("activation") == "relu" ||
+      n.attr_string("activation") == "sigmoid")
+    return true;
   return n.is("Clip") && n.has_input(1) && scalar_of(g, n.inputs[1]).value_or(-1) >= 0;
 }
 
-bool all_zero(const std::vector<int64_t>& v) { return std::all_of(v.begin(), v.end(), [](int64_t x) { return x == 0; }); }
+bool all_zero(const std::vector<int64_t>& v) {
+  return std::all_of(v.begin(), v.end(), [](int64_t x) { return x == 0; });
+}
 
 // Why the reader cannot take the padding; empty where it can.
 std::string refusal(const Graph& g, const Node& pad, const std::vector<int64_t>& pads, const Node& reader) {
@@ -52,19 +56,24 @@ std::string refusal(const Graph& g, const Node& pad, const std::vector<int64_t>&
   if (reader.is("Conv") || reader.is("Conv", "pharos")) return "";
   if (reader.attr_int("ceil_mode")) return fmt::format("reader '{}' rounds its output up", reader.name);
   if (reader.is("AveragePool"))
-    return all_zero(reader.attr_ints("pads")) || reader.attr_int("count_include_pad") ? "" : "reader does not count its own padding";
+    return all_zero(reader.attr_ints("pads")) || reader.attr_int("count_include_pad")
+               ? ""
+               : "reader does not count its own padding";
   // MaxPool pads with minus infinity: the same only where nothing is negative and every window sees an element.
   if (!never_negative(g, pad.inputs[0])) return fmt::format("zeros are not neutral for MaxPool '{}'", reader.name);
   const auto kernel = reader.attr_ints("kernel_shape");
   const auto dilations = reader.attr_ints("dilations");
-  if (!all_zero(reader.attr_ints("pads")) || std::any_of(dilations.begin(), dilations.end(), [](int64_t d) { return d != 1; }))
+  if (!all_zero(reader.attr_ints("pads")) ||
+      std::any_of(dilations.begin(), dilations.end(), [](int64_t d) { return d != 1; }))
     return "the pooling has padding or dilation of its own";
   for (size_t i = 0; i < pads.size(); ++i)
     if (pads[i] >= kernel[i % kernel.size()]) return "a window would lie in the padding";
   return "";
 }
 
-bool candidate(const Node& n) { return n.is("Conv") || n.is("Conv", "pharos") || n.is("MaxPool") || n.is("AveragePool"); }
+bool candidate(const Node& n) {
+  return n.is("Conv") || n.is("Conv", "pharos") || n.is("MaxPool") || n.is("AveragePool");
+}
 
 void take_over(Graph& g, NodeId pad, NodeId reader, const std::vector<int64_t>& extra) {
   std::vector<int64_t> pads = g[reader].attr_ints("pads");
@@ -89,7 +98,8 @@ Result<int> fuse_pads(Graph& g, PassContext& c) {
     const std::vector<NodeId> readers = g.value(out).uses;
     for (const NodeId reader : readers) {
       if (!candidate(g[reader]) || g[reader].inputs[0] != out) continue;
-      std::string why = pads ? refusal(g, g[id], *pads, g[reader]) : "it is not constant zero padding of the spatial axes";
+      std::string why =
+          pads ? refusal(g, g[id], *pads, g[reader]) : "it is not constant zero padding of the spatial axes";
       if (!why.empty()) {
         c.note(g, id, fmt::format("not merged into {} '{}': {}", g[reader].op, g[reader].name, why));
         continue;

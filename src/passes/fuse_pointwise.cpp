@@ -35,7 +35,8 @@ std::optional<PointwiseInstruction> as_instruction(const Activation& a) {
 }
 
 bool eligible(const Graph& g, const Node& n) {
-  if (!n.domain.empty() || n.outputs.size() != 1 || !n.outputs[0] || dtype_of(g, n.outputs[0]) != DType::f32) return false;
+  if (!n.domain.empty() || n.outputs.size() != 1 || !n.outputs[0] || dtype_of(g, n.outputs[0]) != DType::f32)
+    return false;
   if (!rank_of(g, n.outputs[0])) return false;
   if (const auto a = activation_of(g, n)) return as_instruction(*a).has_value();
   if (!simple_op(n.op) || n.inputs.empty()) return false;
@@ -148,7 +149,8 @@ Group grow(const Graph& g, NodeId root, const std::vector<size_t>& position, con
     std::vector<NodeId> candidates;
     for (const NodeId member : group.nodes)
       for (const ValueId v : g[member].inputs)
-        if (const NodeId p = g.producer(v); p && !group.has(p) && !taken.contains(p) && eligible(g, g[p])) candidates.push_back(p);
+        if (const NodeId p = g.producer(v); p && !group.has(p) && !taken.contains(p) && eligible(g, g[p]))
+          candidates.push_back(p);
     for (const NodeId p : candidates) {
       if (group.has(p) || !joins(g, group, p, result)) continue;
       group.nodes.push_back(p);
@@ -175,7 +177,8 @@ bool rewrite(Graph& g, const Group& group, const std::vector<size_t>& position) 
   const auto order = in_order(group, position);
   const Program program(g, group, order);
   const NodeId root = group.nodes[0];
-  if (!program.fits() || program.inputs().empty() || !inputs_give_shape(g, program.inputs(), g[root].outputs[0])) return false;
+  if (!program.fits() || program.inputs().empty() || !inputs_give_shape(g, program.inputs(), g[root].outputs[0]))
+    return false;
   Node fused = make_node("Pointwise", program.inputs(), {{"program", program.text()}}, "pharos");
   replace_node(g, root, std::move(fused), order);
   return true;

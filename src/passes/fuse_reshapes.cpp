@@ -1,5 +1,5 @@
-// Reshape, Flatten, Squeeze and Unsqueeze only rename the elements: each becomes a Reshape with a constant operand where
-// that can be written, and reads what the first of a chain reads.
+// Reshape, Flatten, Squeeze and Unsqueeze only rename the elements: each becomes a Reshape with a constant operand
+// where that can be written, and reads what the first of a chain reads.
 
 #include "passes/edit.h"
 #include "passes/passes.h"
@@ -29,7 +29,8 @@ bool rewrite(Graph& g, NodeId id, ValueId x) {
   const bool constant = n.is("Reshape") && g.constant(n.inputs[1]);
   if (x == n.inputs[0] && constant) return false;  // as good as it gets
   std::vector<NodeId> absorbed;
-  for (ValueId v = n.inputs[0]; v != x; v = g[g.producer(v)].inputs[0]) absorbed.insert(absorbed.begin(), g.producer(v));
+  for (ValueId v = n.inputs[0]; v != x; v = g[g.producer(v)].inputs[0])
+    absorbed.insert(absorbed.begin(), g.producer(v));
   const ValueId shape = add_ints(g, n.name + "_shape", *operand);
   replace_node(g, id, make_node("Reshape", {x, shape}), absorbed);
   return true;

@@ -15,7 +15,8 @@ bool is_product(const Node& n) { return n.is("Conv", "pharos") || n.is("MatMul",
 std::string refusal(const Graph& g, ValueId y, ValueId other, ValueId sum) {
   const NodeId p = g.producer(y);
   if (!p || !is_product(g[p])) return "-";
-  if (!g[p].attr_string("activation").empty()) return fmt::format("'{}' applies {} before it", g[p].name, g[p].attr_string("activation"));
+  if (!g[p].attr_string("activation").empty())
+    return fmt::format("'{}' applies {} before it", g[p].name, g[p].attr_string("activation"));
   if (g[p].has_input(residual_input)) return "-";
   if (g.is_output(y)) return fmt::format("the result of '{}' is also a graph output", g[p].name);
   if (!read_once(g, y)) return fmt::format("the result of '{}' is read by {} nodes", g[p].name, g.value(y).uses.size());
@@ -35,7 +36,10 @@ Result<int> fuse_residual(Graph& g, PassContext& c) {
     const ValueId sum = g[id].outputs[0];
     // Where both operands could take the other, the later one does: its residual is ready by then.
     std::vector<ValueId> operands{g[id].inputs[0], g[id].inputs[1]};
-    const auto when = [&](ValueId v) { const auto p = position.find(g.producer(v)); return p == position.end() ? size_t{0} : p->second; };
+    const auto when = [&](ValueId v) {
+      const auto p = position.find(g.producer(v));
+      return p == position.end() ? size_t{0} : p->second;
+    };
     if (when(operands[1]) > when(operands[0])) std::swap(operands[0], operands[1]);
     std::string why = "-";
     for (const size_t i : {size_t{0}, size_t{1}}) {

@@ -14,7 +14,8 @@ std::string rewrite(Graph& g, NodeId id, NodeId add, const PassContext& c) {
   if (!rank || (axis != -1 && axis != *rank - 1)) return "it normalises more than the last axis";
   if (norm.has_output(1) || norm.has_output(2)) return "its mean or deviation is read";
   if (rank_of(g, norm.inputs[1]) != std::optional(1)) return "its scale is not a vector";
-  if (!same_type(g, sum.inputs[0], sum.inputs[1])) return fmt::format("the operands of '{}' have different shapes", sum.name);
+  if (!same_type(g, sum.inputs[0], sum.inputs[1]))
+    return fmt::format("the operands of '{}' have different shapes", sum.name);
   if (!c.takes("pharos", "SkipLayerNormalization", dtype_of(g, sum.inputs[0])))
     return fmt::format("no fused form for {}", dtype_name(dtype_of(g, sum.inputs[0])));
   const ValueId total = sum.outputs[0];

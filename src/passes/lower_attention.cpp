@@ -16,13 +16,15 @@ std::string refusal(const Graph& g, const Node& n, const PassContext& c) {
     if (n.has_output(i)) return "it has more than one output";
   if (n.attr_float("softcap") != 0) return "it has a soft cap";
   const auto rank = rank_of(g, n.inputs[0]);
-  if (!rank || rank_of(g, n.inputs[1]) != rank || rank_of(g, n.inputs[2]) != rank) return "the ranks of Q, K and V differ";
+  if (!rank || rank_of(g, n.inputs[1]) != rank || rank_of(g, n.inputs[2]) != rank)
+    return "the ranks of Q, K and V differ";
   const int sequence = *rank - 2;
   const auto q = shape_of(g, n.inputs[0]), k = shape_of(g, n.inputs[1]);
   if (n.attr_int("is_causal") && !((*q)[size_t(sequence)] == (*k)[size_t(sequence)]))
     return "it is causal with sequences of different length";
   if (*rank == 4 && !((*q)[1] == (*k)[1])) return "K and V have fewer heads than Q";
-  if (*rank == 3 && (!n.attr_int("q_num_heads") || !n.attr_int("kv_num_heads"))) return "it does not say how many heads there are";
+  if (*rank == 3 && (!n.attr_int("q_num_heads") || !n.attr_int("kv_num_heads")))
+    return "it does not say how many heads there are";
   if (n.has_input(3)) {
     const auto mask = shape_of(g, n.inputs[3]);
     if (!mask || mask->size() < 2 || mask->size() > 4) return "the rank of its mask is not known";

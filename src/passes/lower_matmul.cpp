@@ -39,7 +39,8 @@ Addend addend_of(Graph& g, const Node& n) {
     const Tensor scaled = times(*t, beta);
     if (!scaled.valid()) return {.possible = false};
     if (v) {
-      return {.bias = g.add_constant(g.value(c).name, float_tensor(t->dtype(), {*columns}, *per_channel(scaled, 2, 1, *columns)))};
+      return {.bias = g.add_constant(g.value(c).name,
+                                     float_tensor(t->dtype(), {*columns}, *per_channel(scaled, 2, 1, *columns)))};
     }
     const ValueId whole = beta == 1 ? c : g.add_constant(g.value(c).name, scaled);
     return same_shape(g, c, y) ? Addend{.residual = whole} : Addend{.rest = whole};
@@ -52,7 +53,8 @@ Addend addend_of(Graph& g, const Node& n) {
 
 bool lower_gemm(Graph& g, NodeId id, PassContext& c) {
   const Node n = g[id];
-  if (!n.is("Gemm") || !c.takes("pharos", "MatMul", dtype_of(g, n.inputs[0])) || !rank_of(g, n.outputs[0])) return false;
+  if (!n.is("Gemm") || !c.takes("pharos", "MatMul", dtype_of(g, n.inputs[0])) || !rank_of(g, n.outputs[0]))
+    return false;
   const Addend add = addend_of(g, n);
   if (!add.possible) {
     c.note(g, id, "kept as Gemm: beta scales a C that is not constant");
@@ -122,7 +124,8 @@ bool absorb_scale(Graph& g, NodeId id) {
   const ValueId y = g[id].outputs[0];
   const NodeId next = g.sole_consumer(y);
   const auto s = scaling(g, next);
-  if (!s || s->x != y || !g[id].attr_string("activation").empty() || g[id].has_input(2) || g[id].has_input(3)) return false;
+  if (!s || s->x != y || !g[id].attr_string("activation").empty() || g[id].has_input(2) || g[id].has_input(3))
+    return false;
   multiply_scale(g, id, s->c);
   return bypass(g, next, y);
 }

@@ -6,7 +6,9 @@
 
 namespace pharos::passes {
 
-DType dtype_of(const Graph& g, ValueId v) { return v && g.value(v).type.is_tensor() ? g.value(v).type.dtype : DType::undefined; }
+DType dtype_of(const Graph& g, ValueId v) {
+  return v && g.value(v).type.is_tensor() ? g.value(v).type.dtype : DType::undefined;
+}
 
 std::optional<int> rank_of(const Graph& g, ValueId v) {
   if (!v || !g.value(v).type.is_tensor() || !g.value(v).type.has_rank()) return std::nullopt;
@@ -27,7 +29,8 @@ std::optional<Shape> shape_of(const Graph& g, ValueId v) {
 }
 
 bool same_shape(const Shape& a, const Shape& b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](const Dim& x, const Dim& y) { return x == y; });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](const Dim& x, const Dim& y) { return x == y; });
 }
 
 bool same_shape(const Graph& g, ValueId a, ValueId b) {
@@ -70,7 +73,8 @@ std::optional<double> scalar_of(const Graph& g, ValueId v) {
     const NodeId p = g.producer(v);
     if (!p) return std::nullopt;
     const Node& n = g[p];
-    if (!n.is("Identity") && !n.is("Reshape") && !n.is("Squeeze") && !n.is("Unsqueeze") && !n.is("Flatten")) return std::nullopt;
+    if (!n.is("Identity") && !n.is("Reshape") && !n.is("Squeeze") && !n.is("Unsqueeze") && !n.is("Flatten"))
+      return std::nullopt;
     v = n.inputs[0];
   }
   return std::nullopt;

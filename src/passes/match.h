@@ -45,7 +45,8 @@ std::optional<WithScalar> sum_with_scalar(const Graph& g, ValueId v);
 // x to the power n (a whole number): Pow with a constant exponent, products of equal factors.
 bool is_power(const Graph& g, ValueId v, ValueId x, int n);
 
-// Axes of a reduction (as input or attribute), normalised and sorted; nothing where not constant or the rank is unknown.
+// Axes of a reduction (as input or attribute), normalised and sorted; nothing where not constant or the rank is
+// unknown.
 std::optional<std::vector<int64_t>> reduced_axes(const Graph& g, const Node& n);
 // Permutation of a Transpose (default: reversed); nothing where the rank is unknown.
 std::optional<std::vector<int64_t>> permutation(const Graph& g, const Node& n);
@@ -54,8 +55,8 @@ std::optional<std::vector<int64_t>> permutation(const Graph& g, const Node& n);
 std::vector<NodeId> between(const Graph& g, NodeId root, std::initializer_list<ValueId> stops);
 
 bool is_scalar_like(const Tensor& t);  // one element
-// A constant as one number for each of `count` channels, if it broadcasts along nothing but `axis` of a tensor of `rank`
-// (or is one number).
+// A constant as one number for each of `count` channels, if it broadcasts along nothing but `axis` of a tensor of
+// `rank` (or is one number).
 std::optional<std::vector<double>> per_channel(const Tensor& t, int rank, int axis, int64_t count);
 
 }  // namespace pharos::passes

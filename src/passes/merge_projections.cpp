@@ -1,5 +1,5 @@
-// Products of one input with several constant matrices become one product with the matrices side by side. Worth it where
-// the single products are too small to fill the machine; costs a Split, so only at high levels of optimisation.
+// Products of one input with several constant matrices become one product with the matrices side by side. Worth it
+// where the single products are too small to fill the machine; costs a Split, so only at high levels of optimisation.
 
 #include <algorithm>
 #include <map>
@@ -16,7 +16,8 @@ bool mergeable(const Graph& g, const Node& n) {
   if (!n.is("MatMul", "pharos") || n.attributes.size() != size_t(n.has_attr("scale")) || n.has_input(3)) return false;
   const Tensor* w = g.constant(n.inputs[1]);
   if (!w || w->rank() != 2 || w->dtype() != DType::f32 || w->dim(1) > max_columns) return false;
-  return n.attr_float("scale", 1) == 1 && (!n.has_input(2) || g.constant(n.inputs[2])) && rank_of(g, n.outputs[0]).has_value();
+  return n.attr_float("scale", 1) == 1 && (!n.has_input(2) || g.constant(n.inputs[2])) &&
+         rank_of(g, n.outputs[0]).has_value();
 }
 
 Tensor side_by_side(const Graph& g, std::span<const NodeId> group, int64_t columns) {
@@ -45,17 +46,20 @@ bool merge(Graph& g, std::span<const NodeId> group) {
     sizes.push_back(w.dim(1));
     columns += w.dim(1);
     any_bias = any_bias || g[id].has_input(2);
-    const std::vector<double> own = g[id].has_input(2) ? to_doubles(*g.constant(g[id].inputs[2])) : std::vector<double>(size_t(w.dim(1)), 0);
+    const std::vector<double> own =
+        g[id].has_input(2) ? to_doubles(*g.constant(g[id].inputs[2])) : std::vector<double>(size_t(w.dim(1)), 0);
     bias.insert(bias.end(), own.begin(), own.end());
   }
   Tensor weights = side_by_side(g, group, columns);
   if (!weights.valid() || int64_t(bias.size()) != columns) return false;
-  Node joint = make_node("MatMul", {first.inputs[0], g.add_constant(first.name + "_weights", std::move(weights))}, {}, "pharos");
+  Node joint =
+      make_node("MatMul", {first.inputs[0], g.add_constant(first.name + "_weights", std::move(weights))}, {}, "pharos");
   if (any_bias) joint.inputs.push_back(g.add_constant(first.name + "_bias", float_tensor(DType::f32, {columns}, bias)));
   Type type = g.value(first.outputs[0]).type;
   type.shape->back() = Dim(columns);
   const ValueId y = emit(g, std::move(joint), type, first.name + "_joint", group[0]);
-  Node cut = make_node("Split", {y, add_ints(g, first.name + "_sizes", sizes)}, {{"axis", int64_t(type.shape->size()) - 1}});
+  Node cut =
+      make_node("Split", {y, add_ints(g, first.name + "_sizes", sizes)}, {{"axis", int64_t(type.shape->size()) - 1}});
   for (const NodeId id : group) {
     g.merge_origin(g.producer(y), id);
     cut.outputs.push_back(g[id].outputs[0]);

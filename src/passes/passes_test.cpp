@@ -1,6 +1,7 @@
-// Runs every case of tests/passes/*.txt. A file is named after its pass; a case is a graph, a line of dashes and the graph
-// that the pass makes of it; cases are separated by a line of "====". A line "# passes: a, b" in the input names other
-// passes ("all": the pipeline), "# level: N" another level of optimisation. PHAROS_BLESS=1 rewrites the expectations.
+// Runs every case of tests/passes/*.txt. A file is named after its pass; a case is a graph, a line of dashes and the
+// graph that the pass makes of it; cases are separated by a line of "====". A line "# passes: a, b" in the input names
+// other passes ("all": the pipeline), "# level: N" another level of optimisation. PHAROS_BLESS=1 rewrites the
+// expectations.
 //
 // Every case is also run before and after by the reference interpreter, on random inputs.
 

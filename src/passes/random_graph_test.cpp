@@ -1,5 +1,5 @@
-// Random small graphs through the whole pipeline: after each pass the reference interpreter must compute what it computed
-// before. Operators are chosen so that results stay small and finite.
+// Random small graphs through the whole pipeline: after each pass the reference interpreter must compute what it
+// computed before. Operators are chosen so that results stay small and finite.
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,8 @@ class Generator {
     const bool image = pick(2);
     Shape shape{dynamic ? Dim::symbol("N") : Dim(2), Dim(2), Dim(3)};
     if (image) shape.push_back(Dim(4));
-    for (int i = 0; i < 2; ++i) values_.push_back(g_.add_input("x" + std::to_string(i), Type::tensor(DType::f32, shape)));
+    for (int i = 0; i < 2; ++i)
+      values_.push_back(g_.add_input("x" + std::to_string(i), Type::tensor(DType::f32, shape)));
     const int nodes = 4 + pick(14);
     for (int i = 0; i < nodes; ++i) step();
     std::vector<ValueId> outputs;
@@ -53,7 +54,8 @@ class Generator {
     n.outputs = made;
     const NodeId id = g_.add_node(std::move(n));
     bool known = bool(infer_types(g_, ops_));
-    for (const ValueId v : made) known = known && g_.value(v).type.is_tensor() && g_.value(v).type.has_rank() && g_.value(v).type.rank() > 0;
+    for (const ValueId v : made)
+      known = known && g_.value(v).type.is_tensor() && g_.value(v).type.has_rank() && g_.value(v).type.rank() > 0;
     if (known) values_.insert(values_.end(), made.begin(), made.end());
     else g_.erase(id);
   }
@@ -66,10 +68,13 @@ class Generator {
     const auto last = s.back().maybe_number();
     switch (pick(17)) {
       case 0: case 1: {
-        static const char* unary[] = {"Relu", "Sigmoid", "Tanh", "Neg", "Abs", "Erf", "HardSwish", "Identity", "Softplus", "Mish"};
+        static const char* unary[] = {"Relu", "Sigmoid",   "Tanh",     "Neg",      "Abs",
+                                      "Erf",  "HardSwish", "Identity", "Softplus", "Mish"};
         return add(unary[pick(10)], {x});
       }
-      case 2: return add("Clip", {x, g_.add_constant("low", Tensor::scalar_f32(float(pick(2)) - 1)), g_.add_constant("high", Tensor::scalar_f32(float(1 + pick(6))))});
+      case 2:
+        return add("Clip", {x, g_.add_constant("low", Tensor::scalar_f32(float(pick(2)) - 1)),
+                            g_.add_constant("high", Tensor::scalar_f32(float(1 + pick(6))))});
       case 3: case 4: {
         static const char* binary[] = {"Add", "Mul", "Sub", "Max", "Min"};
         return add(binary[pick(5)], {x, any()});
@@ -101,20 +106,24 @@ class Generator {
       case 10: {
         if (rank != 4 || !channels) return;
         const int64_t k = pick(2) ? 1 : 3;
-        return add("Conv", {x, g_.add_constant("w", random({2, *channels, k, k}, 0.4f))}, {{"pads", std::vector<int64_t>(4, k / 2)}});
+        return add("Conv", {x, g_.add_constant("w", random({2, *channels, k, k}, 0.4f))},
+                   {{"pads", std::vector<int64_t>(4, k / 2)}});
       }
       case 11: {
         if (rank < 3 || !channels) return;
         Tensor var = random({*channels});
         for (float& v : var.as<float>()) v = 1 + v * v;
-        return add("BatchNormalization", {x, g_.add_constant("s", random({*channels})), g_.add_constant("b", random({*channels})),
-                                          g_.add_constant("m", random({*channels})), g_.add_constant("v", var)});
+        return add("BatchNormalization",
+                   {x, g_.add_constant("s", random({*channels})), g_.add_constant("b", random({*channels})),
+                    g_.add_constant("m", random({*channels})), g_.add_constant("v", var)});
       }
       case 12: return add("Softmax", {x}, {{"axis", int64_t(pick(rank))}});
       case 13: return add("ReduceMean", {x, ints({pick(rank)})}, {{"keepdims", int64_t(pick(2))}});
       case 14: return add("Concat", {x, any()}, {{"axis", int64_t(pick(rank))}});
       case 15: return add("Slice", {x, ints({0}), ints({pick(2) ? INT64_MAX : 2}), ints({pick(rank)})});
-      default: return last ? add("LayerNormalization", {x, g_.add_constant("s", random({*last}))}, {{"epsilon", 0.5f}}) : void();  // does not magnify rounding
+      default:
+        return last ? add("LayerNormalization", {x, g_.add_constant("s", random({*last}))}, {{"epsilon", 0.5f}})
+                    : void();  // does not magnify rounding
     }
   }
 

@@ -76,7 +76,8 @@ std::string gate_of(const Graph& g, ValueId x, ValueId gate, double c, double to
       near(n.attr_float("beta", 0.5f), 0.5, 1e-3))
     return "HardSwish";
   if (n.is("Tanh"))
-    if (const Node* s = made_by(g, n.inputs[0], "Softplus"); s && s->inputs[0] == x && read_once(g, n.inputs[0])) return "Mish";
+    if (const Node* s = made_by(g, n.inputs[0], "Softplus"); s && s->inputs[0] == x && read_once(g, n.inputs[0]))
+      return "Mish";
   return "";
 }
 
@@ -160,7 +161,8 @@ Result<int> recognize_activations(Graph& g, PassContext& c) {
   for (const NodeId id : g.topological_order()) {
     if (!g.is_alive(id) || !g[id].domain.empty() || g[id].inputs.empty() || g[id].outputs.empty()) continue;
     if (!g[id].outputs[0] || !is_float(dtype_of(g, g[id].outputs[0]))) continue;
-    if (max_min(g, id) || merge_clips(g, id) || hard_sigmoid(g, id) || product(g, id, c) || exponentials(g, id, c)) ++rewrites;
+    if (max_min(g, id) || merge_clips(g, id) || hard_sigmoid(g, id) || product(g, id, c) || exponentials(g, id, c))
+      ++rewrites;
   }
   return rewrites;
 }

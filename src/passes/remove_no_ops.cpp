@@ -73,7 +73,8 @@ ValueId tile(const Graph& g, const Node& n) { return first_if(n, n.has_input(1) 
 // x op c, where c is the neutral number on that side. The result must have the shape of x.
 ValueId neutral(const Graph& g, const Node& n, double c, bool either_side) {
   const auto s = with_scalar(g, n);
-  if (s && s->c == c && (either_side || !s->constant_first)) return dtype_of(g, s->x) == dtype_of(g, n.outputs[0]) ? s->x : ValueId{};
+  if (s && s->c == c && (either_side || !s->constant_first))
+    return dtype_of(g, s->x) == dtype_of(g, n.outputs[0]) ? s->x : ValueId{};
   // A whole tensor of the neutral number, where it does not widen x.
   for (size_t i = 0; i < 2 && n.inputs.size() == 2; ++i) {
     if (i == 0 && !either_side) continue;
@@ -101,7 +102,8 @@ ValueId pool(const Graph& g, const Node& n) {
     return std::all_of(v.begin(), v.end(), [&](int64_t y) { return y == x; });
   };
   const auto kernel = n.attr_ints("kernel_shape");
-  const bool unit = !kernel.empty() && ones(kernel, 1) && ones(n.attr_ints("strides"), 1) && ones(n.attr_ints("pads"), 0);
+  const bool unit =
+      !kernel.empty() && ones(kernel, 1) && ones(n.attr_ints("strides"), 1) && ones(n.attr_ints("pads"), 0);
   return first_if(n, unit && keeps_type(g, n));
 }
 
@@ -125,11 +127,14 @@ ValueId involution(const Graph& g, const Node& n) {
   return before ? before->inputs[0] : ValueId{};
 }
 // f(f(x)) = f(x)
-ValueId idempotent(const Graph& g, const Node& n) { return first_if(n, made_by(g, n.inputs[0], n.op, n.domain) != nullptr); }
+ValueId idempotent(const Graph& g, const Node& n) {
+  return first_if(n, made_by(g, n.inputs[0], n.op, n.domain) != nullptr);
+}
 
 ValueId where(const Graph& g, const Node& n) {
   const Tensor* condition = g.constant(n.inputs[0]);
-  if (!condition || condition->dtype() != DType::boolean || condition->count() == 0 || condition->count() > 4096) return {};
+  if (!condition || condition->dtype() != DType::boolean || condition->count() == 0 || condition->count() > 4096)
+    return {};
   const bool first = condition->int_at(0) != 0;
   for (int64_t i = 1; i < condition->count(); ++i)
     if ((condition->int_at(i) != 0) != first) return {};
@@ -138,17 +143,51 @@ ValueId where(const Graph& g, const Node& n) {
 }
 
 Same find(const Node& n) {
-  static constexpr std::pair<std::string_view, Same> table[] = {
-      {"Identity", always}, {"Dropout", dropout}, {"Cast", cast}, {"CastLike", cast}, {"Reshape", if_type_kept},
-      {"Flatten", if_type_kept}, {"Squeeze", if_type_kept}, {"Expand", if_type_kept}, {"Transpose", transpose},
-      {"Slice", slice}, {"Pad", pad}, {"Tile", tile}, {"Concat", if_single}, {"Sum", if_single}, {"Max", if_single},
-      {"Min", if_single}, {"Mean", if_single}, {"Add", add}, {"Sub", sub}, {"Mul", mul}, {"Div", div}, {"Pow", pow},
-      {"ReduceSum", reduce}, {"ReduceMean", reduce}, {"ReduceMax", reduce}, {"ReduceMin", reduce}, {"ReduceProd", reduce},
-      {"MaxPool", pool}, {"AveragePool", pool}, {"Resize", resize}, {"Clip", clip}, {"Split", split},
-      {"DepthToSpace", unit_block}, {"SpaceToDepth", unit_block}, {"Neg", involution}, {"Not", involution},
-      {"Relu", idempotent}, {"Abs", idempotent}, {"Ceil", idempotent}, {"Floor", idempotent}, {"Round", idempotent},
-      {"Sign", idempotent}, {"Where", where}};
-  const auto at = std::find_if(std::begin(table), std::end(table), [&](const auto& entry) { return entry.first == n.op; });
+  static constexpr std::pair<std::string_view, Same> table[] = {{"Identity", always},
+                                                                {"Dropout", dropout},
+                                                                {"Cast", cast},
+                                                                {"CastLike", cast},
+                                                                {"Reshape", if_type_kept},
+                                                                {"Flatten", if_type_kept},
+                                                                {"Squeeze", if_type_kept},
+                                                                {"Expand", if_type_kept},
+                                                                {"Transpose", transpose},
+                                                                {"Slice", slice},
+                                                                {"Pad", pad},
+                                                                {"Tile", tile},
+                                                                {"Concat", if_single},
+                                                                {"Sum", if_single},
+                                                                {"Max", if_single},
+                                                                {"Min", if_single},
+                                                                {"Mean", if_single},
+                                                                {"Add", add},
+                                                                {"Sub", sub},
+                                                                {"Mul", mul},
+                                                                {"Div", div},
+                                                                {"Pow", pow},
+                                                                {"ReduceSum", reduce},
+                                                                {"ReduceMean", reduce},
+                                                                {"ReduceMax", reduce},
+                                                                {"ReduceMin", reduce},
+                                                                {"ReduceProd", reduce},
+                                                                {"MaxPool", pool},
+                                                                {"AveragePool", pool},
+                                                                {"Resize", resize},
+                                                                {"Clip", clip},
+                                                                {"Split", split},
+                                                                {"DepthToSpace", unit_block},
+                                                                {"SpaceToDepth", unit_block},
+                                                                {"Neg", involution},
+                                                                {"Not", involution},
+                                                                {"Relu", idempotent},
+                                                                {"Abs", idempotent},
+                                                                {"Ceil", idempotent},
+                                                                {"Floor", idempotent},
+                                                                {"Round", idempotent},
+                                                                {"Sign", idempotent},
+                                                                {"Where", where}};
+  const auto at =
+      std::find_if(std::begin(table), std::end(table), [&](const auto& entry) { return entry.first == n.op; });
   return at == std::end(table) ? nullptr : at->second;
 }
 

@@ -20,7 +20,9 @@ std::vector<Body> bodies_of(const Node& n) {
 }
 
 // The formal input of a body that stands for a capture, counted from the front of the captures.
-size_t input_of_capture(const Body& b, const Node& n, size_t capture) { return b.graph.inputs().size() - n.captures + capture; }
+size_t input_of_capture(const Body& b, const Node& n, size_t capture) {
+  return b.graph.inputs().size() - n.captures + capture;
+}
 
 // Inside, readers of a captured constant read a constant of the body. Returns whether the capture is still read.
 bool sink_capture(const Graph& g, const Node& n, size_t capture, Body& b) {

@@ -1,6 +1,6 @@
 // op(Reshape(x)) = Reshape(op(x)) where op works on each row of the last axis alone and the Reshape keeps that axis.
-// Exporters flatten around products (TensorFlow) and around Softmax (before opset 13); sunk, the two views meet and vanish,
-// and bias, residual and activation come to stand beside the product.
+// Exporters flatten around products (TensorFlow) and around Softmax (before opset 13); sunk, the two views meet and
+// vanish, and bias, residual and activation come to stand beside the product.
 
 #include <algorithm>
 
@@ -35,9 +35,11 @@ const Node* viewed_by(const Graph& g, ValueId v) {
 enum class Reach { None, Row, Element };  // what of x an element of the result depends on
 
 Reach reach_of(const Graph& g, const Node& n, ValueId view) {
-  if (n.is("MatMul") && n.inputs[0] == view && g.constant(n.inputs[1]) && g.constant(n.inputs[1])->rank() == 2) return Reach::Row;
+  if (n.is("MatMul") && n.inputs[0] == view && g.constant(n.inputs[1]) && g.constant(n.inputs[1])->rank() == 2)
+    return Reach::Row;
   if ((n.is("Softmax") || n.is("LogSoftmax")) && last_axis(g, n)) return Reach::Row;
-  if ((n.is("LayerNormalization") || n.is("RMSNormalization")) && last_axis(g, n) && n.inputs[0] == view) return Reach::Row;
+  if ((n.is("LayerNormalization") || n.is("RMSNormalization")) && last_axis(g, n) && n.inputs[0] == view)
+    return Reach::Row;
   if ((n.is("Add") || n.is("Mul") || n.is("Sub") || n.is("Div")) && row_operand(g, n, view)) return Reach::Row;
   return activation_of(g, n) ? Reach::Element : Reach::None;
 }
@@ -55,7 +57,8 @@ bool rewrite(Graph& g, NodeId id) {
   if (reach == Reach::None || !from || !to || !result || from->size() < 2 || to->empty()) return false;
   const NodeId maker = g.producer(x);
   // Activations only follow their product; elsewhere a view is as good before as after.
-  if (reach == Reach::Element && (!maker || !is_product(g[maker]) || !read_once(g, x) || !read_once(g, flat))) return false;
+  if (reach == Reach::Element && (!maker || !is_product(g[maker]) || !read_once(g, x) || !read_once(g, flat)))
+    return false;
   if (reach == Reach::Row && !(from->back() == to->back())) return false;
   if (reach == Reach::Row && n.inputs.size() == 2 && n.op != "MatMul" && !same_shape(*to, *result)) return false;
 

@@ -1,5 +1,5 @@
-// A joint projection [B,S,3*H*D] viewed as [B,S,3,H,D], transposed to [3,B,H,S,D] and taken apart becomes a Split of the
-// last axis with one view and transpose for each part: then attention can read the parts as they are.
+// A joint projection [B,S,3*H*D] viewed as [B,S,3,H,D], transposed to [3,B,H,S,D] and taken apart becomes a Split of
+// the last axis with one view and transpose for each part: then attention can read the parts as they are.
 
 #include "passes/edit.h"
 #include "passes/passes.h"

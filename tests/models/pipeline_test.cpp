@@ -1,6 +1,6 @@
-// The pipeline over whole models: the networks of the zoo become the nodes one expects, and the models of the conformance
-// data compute the same before and after. The data is found through PHAROS_TEST_DATA, or in ../shared beside the project;
-// without it those tests are skipped.
+// The pipeline over whole models: the networks of the zoo become the nodes one expects, and the models of the
+// conformance data compute the same before and after. The data is found through PHAROS_TEST_DATA, or in ../shared
+// beside the project; without it those tests are skipped.
 
 #include <cstdlib>
 #include <filesystem>
@@ -63,14 +63,16 @@ Histogram optimised(const std::string& name, ZooOptions wanted) {
   testing::Test::RecordProperty(name, text(h));
   if (std::getenv("PHAROS_SHOW")) {
     printf("%s: %s\n%s", name.c_str(), text(h).c_str(), notes.c_str());
-    for (const PassTiming& t : report->passes) printf("  %-24s %5d %8.1f ms\n", t.name.c_str(), t.rewrites, t.milliseconds);
+    for (const PassTiming& t : report->passes)
+      printf("  %-24s %5d %8.1f ms\n", t.name.c_str(), t.rewrites, t.milliseconds);
   }
   return h;
 }
 
 TEST(Zoo, Resnet50) {
   for (const bool dynamic : {false, true}) {
-    const Histogram expected{{"pharos::Conv", 53}, {"MaxPool", 1}, {"GlobalAveragePool", 1}, {"Reshape", 1}, {"pharos::MatMul", 1}};
+    const Histogram expected{
+        {"pharos::Conv", 53}, {"MaxPool", 1}, {"GlobalAveragePool", 1}, {"Reshape", 1}, {"pharos::MatMul", 1}};
     EXPECT_EQ(text(optimised("resnet50", {.dynamic_batch = dynamic})), text(expected));
   }
 }
@@ -86,14 +88,16 @@ TEST(Zoo, BertBase) {
     EXPECT_EQ(h.at("pharos::MatMul"), 12 * 6 + 1);
     EXPECT_EQ(h.at("pharos::Attention"), 12);
     EXPECT_GE(h.at("pharos::SkipLayerNormalization"), 24);
-    for (const char* op : {"Add", "MatMul", "Transpose", "Erf", "Gelu", "Softmax", "ReduceMean", "Div"}) EXPECT_FALSE(h.contains(op) && h.at(op) > 1) << op;
+    for (const char* op : {"Add", "MatMul", "Transpose", "Erf", "Gelu", "Softmax", "ReduceMean", "Div"})
+      EXPECT_FALSE(h.contains(op) && h.at(op) > 1) << op;
   }
 }
 
 TEST(Zoo, VitB16) {
   const Histogram h = optimised("vit_b16", {});
   EXPECT_EQ(h.at("pharos::Attention"), 12);
-  EXPECT_EQ(h.at("pharos::SkipLayerNormalization") + (h.contains("LayerNormalization") ? h.at("LayerNormalization") : 0), 25);
+  EXPECT_EQ(
+      h.at("pharos::SkipLayerNormalization") + (h.contains("LayerNormalization") ? h.at("LayerNormalization") : 0), 25);
   EXPECT_FALSE(h.contains("Gelu") || h.contains("Softmax") || h.contains("Erf"));
 }
 
@@ -147,7 +151,8 @@ TEST_P(Model, ComputesTheSame) {
   auto report = run_pipeline(g, ops());
   ASSERT_TRUE(report) << report.error().text();
   if (std::getenv("PHAROS_SHOW")) {
-    printf("%s\n  before %s\n  after  %s\n", GetParam().c_str(), text(count_ops(model->graph)).c_str(), text(count_ops(g)).c_str());
+    printf("%s\n  before %s\n  after  %s\n", GetParam().c_str(), text(count_ops(model->graph)).c_str(),
+           text(count_ops(g)).c_str());
     for (const PassNote& n : report->notes) printf("    %s '%s': %s\n", n.op.c_str(), n.name.c_str(), n.why.c_str());
   }
   Graph again = g;
