@@ -19,6 +19,9 @@ std::vector<Body> bodies_of(const Node& n) {
   return out;
 }
 
+// Larger constants stay outside: each body would store its own copy.
+constexpr size_t max_sunk_bytes = 64 << 10;
+
 // The formal input of a body that stands for a capture, counted from the front of the captures.
 size_t input_of_capture(const Body& b, const Node& n, size_t capture) {
   return b.graph.inputs().size() - n.captures + capture;
@@ -29,7 +32,8 @@ bool sink_capture(const Graph& g, const Node& n, size_t capture, Body& b) {
   const ValueId inner = b.graph.inputs()[input_of_capture(b, n, capture)];
   const ValueId outer = n.inputs[n.formal_inputs() + capture];
   if (b.graph.is_output(inner)) return true;
-  if (outer && g.value(outer).constant && !b.graph.value(inner).uses.empty())
+  const Tensor* constant = g.constant(outer);
+  if (constant && constant->bytes() <= max_sunk_bytes && !b.graph.value(inner).uses.empty())
     b.graph.replace_uses(inner, b.graph.add_constant(b.graph.value(inner).name, g.value(outer).constant));
   return !b.graph.value(inner).uses.empty();
 }

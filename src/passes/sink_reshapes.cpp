@@ -35,8 +35,11 @@ const Node* viewed_by(const Graph& g, ValueId v) {
 enum class Reach { None, Row, Element };  // what of x an element of the result depends on
 
 Reach reach_of(const Graph& g, const Node& n, ValueId view) {
-  if (n.is("MatMul") && n.inputs[0] == view && g.constant(n.inputs[1]) && g.constant(n.inputs[1])->rank() == 2)
-    return Reach::Row;
+  if (n.op == "MatMul" && n.inputs[0] == view) {
+    const Tensor* weights = g.constant(n.inputs[1]);
+    // A residual has the shape of the flat result.
+    return weights && weights->rank() == 2 && !n.attr_int("transA") && !n.has_input(3) ? Reach::Row : Reach::None;
+  }
   if ((n.is("Softmax") || n.is("LogSoftmax")) && last_axis(g, n)) return Reach::Row;
   if ((n.is("LayerNormalization") || n.is("RMSNormalization")) && last_axis(g, n) && n.inputs[0] == view)
     return Reach::Row;
