@@ -65,6 +65,12 @@ Result<Window> read_window(const Node& node, std::span<const int64_t> kernel) {
   return w;
 }
 
+// Full windows, and one more where a partial one starts before `end`, the end of the input.
+static int64_t ceil_positions(int64_t room, int64_t stride, int64_t end) {
+  const int64_t n = room / stride + 1;
+  return room % stride != 0 && n * stride < end ? n + 1 : n;
+}
+
 Result<Shape> window_output(const Node& node, const Window& w, std::span<const Dim> in) {
   Shape out;
   for (int a = 0; a < w.spatial(); ++a) {
@@ -77,7 +83,10 @@ Result<Shape> window_output(const Node& node, const Window& w, std::span<const D
     const Dim room = x + Dim(pads - w.reach(a));
     if (room.is_number() && room.number() < 0) return window_too_large(node, a, w.reach(a), x.number() + pads);
     if (!w.ceil_mode) out.push_back(floor_div(room, stride) + Dim(1));
-    // The last window must start inside the input or the padding before it.
+    // A partial last window must start inside the input or the padding before it.
+    else if (room.is_number()) out.push_back(Dim(ceil_positions(room.number(), w.strides[size_t(a)], x.number() + begin)));
+    // Without a number this holds where no full window lies in the padding behind the input.
+    else if (w.pads_end[size_t(a)] >= w.reach(a)) out.push_back(Dim());
     else out.push_back(min(ceil_div(room, stride), floor_div(x + Dim(begin - 1), stride)) + Dim(1));
   }
   return out;
@@ -99,9 +108,7 @@ Result<Dims> resolve_window(const Node& node, Window& w, std::span<const int64_t
     }
     const int64_t room = in[a] + w.pads_begin[a] + w.pads_end[a] - reach;
     if (room < 0) return window_too_large(node, axis, reach, room + reach);
-    int64_t n = room / stride + 1;
-    if (w.ceil_mode && room % stride != 0 && n * stride < in[a] + w.pads_begin[a]) ++n;
-    out.push_back(n);
+    out.push_back(w.ceil_mode ? ceil_positions(room, stride, in[a] + w.pads_begin[a]) : room / stride + 1);
   }
   w.auto_pad = AutoPad::NotSet;
   return out;
