@@ -25,7 +25,7 @@ import onnx
 from onnx import AttributeProto
 
 # Nothing between 1000 and 2^40: results of gigabytes are legal, and only slow.
-INTS = [0, -1, 1, 2, 3, 7, 64, 1000, -(2**31), 2**40, 2**62, 2**63 - 1, -(2**63)]
+INTS = [0, -1, 1, 2, 3, 7, 64, 1000, -(2**40), 2**40, 2**62, 2**63 - 1, -(2**63)]
 FLOATS = [0.0, -1.0, 1e30, float("nan"), float("inf"), float("-inf"), 1e-38]
 STRINGS = [b"", b"SAME_UPPER", b"x", b"\xff\xfe", b"NOTSET", b"((((", b"a" * 1000, b"ij,jk->ik"]
 
