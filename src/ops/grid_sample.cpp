@@ -68,7 +68,8 @@ Taps locate(const Sampling& s, double normalized, int64_t in) {
   // Far away, or no number at all: any position outside will do.
   x = x >= -1e12 ? std::min(x, 1e12) : -1e12;
   if (s.mode == Mode::Nearest) x = std::nearbyint(x);
-  if (s.padding == Padding::Border && (x < low || x > high)) x = std::clamp(x, 0.0, std::max(n - 1, 0.0));
+  // Cubic interpolation repeats the border for each of its taps instead.
+  if (s.padding == Padding::Border && s.mode != Mode::Cubic && (x < low || x > high)) x = std::clamp(x, 0.0, std::max(n - 1, 0.0));
   if (s.padding == Padding::Reflection) x = reflect(x, low, high);
   Taps t;
   const double floor = std::floor(x), r = x - floor, a = -0.75;

@@ -81,7 +81,7 @@ double source_position(const ResizeParams& p, const ResizeAxis& a, double o) {
     case ResizeCoordinates::HalfPixel: return (o + 0.5) / a.scale - 0.5;
     case ResizeCoordinates::HalfPixelSymmetric:
       return in / 2 * (1 - double(a.out) / width) + (o + 0.5) / a.scale - 0.5;
-    case ResizeCoordinates::PytorchHalfPixel: return width == 1 ? -0.5 : (o + 0.5) / a.scale - 0.5;
+    case ResizeCoordinates::PytorchHalfPixel: return a.out > 1 ? (o + 0.5) / a.scale - 0.5 : 0;
     case ResizeCoordinates::AlignCorners: return width == 1 ? 0 : o * (in - 1) / (width - 1);
     case ResizeCoordinates::Asymmetric: return o / a.scale;
     case ResizeCoordinates::TfCropAndResize: {
