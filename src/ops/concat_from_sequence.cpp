@@ -38,14 +38,17 @@ Result<void> evaluate(EvalContext& c) {
   std::vector<int64_t> lengths;
   for (const Datum& d : s->items) {
     const Tensor* t = d.tensor();
-    if (!t || t->dtype() != first->dtype()) return bad_input(node, 0, "a sequence of mixed items", "tensors of one element type");
+    if (!t || t->dtype() != first->dtype())
+      return bad_input(node, 0, "a sequence of mixed items", "tensors of one element type");
     Dims own = t->dims();
     if (stack) own.insert(own.begin() + std::min<int64_t>(axis, t->rank()), 1);
     lengths.push_back(own.size() == dims.size() ? own[size_t(axis)] : 0);
     if (own.size() == dims.size()) own[size_t(axis)] = dims[size_t(axis)];
     if (own != dims)
-      return shapes_mismatch(node, fmt::format("cannot join {} and {} along axis {}", dims_text(first->dims()), dims_text(t->dims()), axis));
-    if (__builtin_add_overflow(total, lengths.back(), &total)) return too_large(node, "the result", "more than 2^63", "2^63");
+      return shapes_mismatch(node, fmt::format("cannot join {} and {} along axis {}", dims_text(first->dims()),
+                                               dims_text(t->dims()), axis));
+    if (__builtin_add_overflow(total, lengths.back(), &total))
+      return too_large(node, "the result", "more than 2^63", "2^63");
   }
   dims[size_t(axis)] = total;
   Tensor out = PHAROS_TRY(c.output(0, first->dtype(), dims));

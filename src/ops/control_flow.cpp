@@ -82,9 +82,9 @@ Result<void> Stack::append(const EvalContext& c, size_t output, const Datum& ite
     item_dims_ = t->dims();
     item_count_ = t->count();
   } else if (t->dtype() != dtype_ || t->dims() != item_dims_) {
-    return shapes_mismatch(c.node(), fmt::format("output {} collects {}[{}] after {}[{}]; every iteration must yield the same",
-                                                 output, dtype_name(t->dtype()), dims_text(t->dims()), dtype_name(dtype_),
-                                                 dims_text(item_dims_)));
+    return shapes_mismatch(
+        c.node(), fmt::format("output {} collects {}[{}] after {}[{}]; every iteration must yield the same", output,
+                              dtype_name(t->dtype()), dims_text(t->dims()), dtype_name(dtype_), dims_text(item_dims_)));
   }
   if (size_ == capacity_) PHAROS_TRY(grow(c));
   copy_run(storage_, size_ * item_count_, *t, 0, item_count_);
@@ -113,7 +113,8 @@ Result<void> Stack::finish(EvalContext& c, size_t output, int64_t axis, bool rev
   return {};
 }
 
-Result<void> Stack::place(EvalContext& c, size_t output, Tensor& to, int64_t batch, int64_t batches, int64_t length) const {
+Result<void> Stack::place(EvalContext& c, size_t output, Tensor& to, int64_t batch, int64_t batches,
+                          int64_t length) const {
   if (size_ == 0) return {};
   Dims dims = item_dims_;
   dims.insert(dims.begin(), {batches, length});

@@ -28,12 +28,12 @@ class Stack {
   // Fails where dtype or shape differ from the first tensor's, or a limit is exceeded.
   Result<void> append(const EvalContext& c, size_t output, const Datum& item);
   int64_t size() const { return size_; }
-  // Writes output `output` of the node: the items along a new axis, in reverse order where asked. Where there is none, shape
-  // and dtype come from `declared` (unknown dims become 0).
+  // Writes output `output` of the node: the items along a new axis, in reverse order where asked. Where there is none,
+  // shape and dtype come from `declared` (unknown dims become 0).
   Result<void> finish(EvalContext& c, size_t output, int64_t axis, bool reverse, const Type& declared) const;
 
-  // Writes the items into entry `batch` of an output [batches, length, item dims], which the first call makes (and the rest of
-  // the entry stays zero). An entry without items before any with leaves the output unmade.
+  // Writes the items into entry `batch` of an output [batches, length, item dims], which the first call makes (and the
+  // rest of the entry stays zero). An entry without items before any with leaves the output unmade.
   Result<void> place(EvalContext& c, size_t output, Tensor& to, int64_t batch, int64_t batches, int64_t length) const;
 
  private:

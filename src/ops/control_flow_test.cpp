@@ -82,12 +82,17 @@ SharedGraph constant_branch(float v) {
 
 TEST(If, TakesTheBranchOfTheCondition) {
   for (const char cond : {0, 1}) {
-    const Call call{.op = "If", .inputs = {bools({1}, {cond}), floats({1}, {1})},
-                    .attributes = {{"then_branch", constant_branch(10)}, {"else_branch", constant_branch(20)}}, .captures = 1};
+    const Call call{.op = "If",
+                    .inputs = {bools({1}, {cond}), floats({1}, {1})},
+                    .attributes = {{"then_branch", constant_branch(10)}, {"else_branch", constant_branch(20)}},
+                    .captures = 1};
     EXPECT_EQ(run_floats(call), (std::vector<float>{cond ? 11.0f : 21.0f}));
   }
-  EXPECT_EQ(code_of({.op = "If", .inputs = {bools({2}, {0, 1}), floats({1}, {1})},
-                     .attributes = {{"then_branch", constant_branch(10)}, {"else_branch", constant_branch(20)}}, .captures = 1}), "PH2102");
+  EXPECT_EQ(code_of({.op = "If",
+                     .inputs = {bools({2}, {0, 1}), floats({1}, {1})},
+                     .attributes = {{"then_branch", constant_branch(10)}, {"else_branch", constant_branch(20)}},
+                     .captures = 1}),
+            "PH2102");
 }
 
 // (sum, x) -> sum + x, sum + x
@@ -101,9 +106,13 @@ SharedGraph sum_body() {
 }
 
 TEST(Scan, AxesAndDirections) {
-  const auto r = run({.op = "Scan", .inputs = {floats({2}, {0, 0}), floats({2, 3}, {1, 2, 3, 10, 20, 30})},
-                      .attributes = {{"body", sum_body()}, {"num_scan_inputs", int64_t{1}}, {"scan_input_axes", std::vector<int64_t>{1}},
-                                     {"scan_input_directions", std::vector<int64_t>{1}}, {"scan_output_axes", std::vector<int64_t>{-1}},
+  const auto r = run({.op = "Scan",
+                      .inputs = {floats({2}, {0, 0}), floats({2, 3}, {1, 2, 3, 10, 20, 30})},
+                      .attributes = {{"body", sum_body()},
+                                     {"num_scan_inputs", int64_t{1}},
+                                     {"scan_input_axes", std::vector<int64_t>{1}},
+                                     {"scan_input_directions", std::vector<int64_t>{1}},
+                                     {"scan_output_axes", std::vector<int64_t>{-1}},
                                      {"scan_output_directions", std::vector<int64_t>{1}}},
                       .outputs = 2});
   ASSERT_TRUE(r) << r.error().text();
@@ -115,8 +124,11 @@ TEST(Scan, AxesAndDirections) {
 }
 
 TEST(Scan, BatchedSequencesEndEarly) {
-  const auto r = run({.op = "BatchScan", .inputs = {ints({2}, {1, 3}), floats({2, 1}, {0, 0}), floats({2, 3, 1}, {1, 2, 3, 10, 20, 30})},
-                      .attributes = {{"body", sum_body()}, {"num_scan_inputs", int64_t{1}}}, .outputs = 2, .domain = "pharos"});
+  const auto r = run({.op = "BatchScan",
+                      .inputs = {ints({2}, {1, 3}), floats({2, 1}, {0, 0}), floats({2, 3, 1}, {1, 2, 3, 10, 20, 30})},
+                      .attributes = {{"body", sum_body()}, {"num_scan_inputs", int64_t{1}}},
+                      .outputs = 2,
+                      .domain = "pharos"});
   ASSERT_TRUE(r) << r.error().text();
   EXPECT_TRUE(identical(*(*r)[0].tensor(), floats({2, 1}, {1, 60})));
   EXPECT_TRUE(identical(*(*r)[1].tensor(), floats({2, 3, 1}, {1, 0, 0, 10, 30, 60})));
@@ -124,7 +136,8 @@ TEST(Scan, BatchedSequencesEndEarly) {
 
 TEST(Scan, ChecksCountsAndLengths) {
   const Attributes two{{"body", sum_body()}, {"num_scan_inputs", int64_t{3}}};
-  EXPECT_EQ(code_of({.op = "Scan", .inputs = {floats({1}, {0}), floats({1}, {0})}, .attributes = two, .outputs = 2}), "PH2101");
+  EXPECT_EQ(code_of({.op = "Scan", .inputs = {floats({1}, {0}), floats({1}, {0})}, .attributes = two, .outputs = 2}),
+            "PH2101");
 }
 
 TEST(SequenceMap, WalksSequencesAlongside) {
@@ -136,7 +149,8 @@ TEST(SequenceMap, WalksSequencesAlongside) {
   ASSERT_TRUE(s && s->items.size() == 2);
   EXPECT_EQ(s->items[1].tensor()->as<float>()[0], 22);
   const Sequence shorter{element, {floats({1}, {1})}};
-  EXPECT_EQ(code_of({.op = "SequenceMap", .inputs = {a, shorter}, .attributes = {{"body", sum_body()}}, .outputs = 2}), "PH2103");
+  EXPECT_EQ(code_of({.op = "SequenceMap", .inputs = {a, shorter}, .attributes = {{"body", sum_body()}}, .outputs = 2}),
+            "PH2103");
 }
 
 }  // namespace

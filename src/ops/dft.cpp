@@ -17,7 +17,9 @@ DftParams dft_params(const Node& node) { return {node.attr_int("inverse") != 0, 
 
 Result<int> signal_axis(const Node& node, int64_t axis, int rank) {
   const int a = PHAROS_TRY(checked_axis(node, axis, rank));
-  if (a == rank - 1) return bad_attribute(node, "axis", fmt::format("{}", axis), "an axis before the last, which holds real and imaginary parts");
+  if (a == rank - 1)
+    return bad_attribute(node, "axis", fmt::format("{}", axis),
+                         "an axis before the last, which holds real and imaginary parts");
   return a;
 }
 
@@ -85,7 +87,8 @@ Result<void> evaluate(EvalContext& c) {
   const int axis = PHAROS_TRY(signal_axis(node, c.has_input(2) ? PHAROS_TRY(scalar(c, 2)) : -2, x.rank()));
   const int64_t own = x.dim(axis);
   const int64_t length = c.has_input(1) ? PHAROS_TRY(scalar(c, 1)) : p.real_result() ? 2 * (own - 1) : own;
-  if (length < 1) return bad_value(node, c.has_input(1) ? 1 : 0, fmt::format("a transform of length {}", length), "1 or more");
+  if (length < 1)
+    return bad_value(node, c.has_input(1) ? 1 : 0, fmt::format("a transform of length {}", length), "1 or more");
   Dims dims = x.dims();
   dims[size_t(axis)] = p.onesided && !p.inverse ? length / 2 + 1 : length;
   dims.back() = p.real_result() ? 1 : 2;
@@ -122,13 +125,15 @@ void define_dft(OpSet& ops) {
   ops.add({
       .name = "DFT",
       .since = 20,
-      .doc = "The discrete Fourier transform along an axis, of any length; the last axis holds real and imaginary parts.",
+      .doc =
+          "The discrete Fourier transform along an axis, of any length; the last axis holds real and imaginary parts.",
       .inputs = {{"input", types::floats},
                  {"dft_length", types::indices, Param::Kind::Optional},
                  {"axis", types::i64, Param::Kind::Optional}},
       .outputs = {{"output", types::floats}},
       .attributes = {{"inverse", AttrType::Int, false, "default 0"},
-                     {"onesided", AttrType::Int, false, "1: only half of the symmetric spectrum is written or read; default 0"}},
+                     {"onesided", AttrType::Int, false,
+                      "1: only half of the symmetric spectrum is written or read; default 0"}},
       .infer = infer,
       .evaluate = evaluate,
       .older = {{17, axis_to_input}},

@@ -1,6 +1,6 @@
 #pragma once
-// The discrete Fourier transform of any length, in double precision: radix 2 where the length is a power of two, otherwise
-// Bluestein's convolution.
+// The discrete Fourier transform of any length, in double precision: radix 2 where the length is a power of two,
+// otherwise Bluestein's convolution.
 
 #include <complex>
 #include <vector>

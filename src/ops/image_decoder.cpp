@@ -17,12 +17,14 @@ Result<int64_t> channels_of(const Node& node) {
 }
 
 Result<void> infer(InferContext& c) {
-  if (c.input(0).shape && c.input(0).rank() != 1) return bad_input(c.node(), 0, fmt::format("of rank {}", c.input(0).rank()), "rank 1");
+  if (c.input(0).shape && c.input(0).rank() != 1)
+    return bad_input(c.node(), 0, fmt::format("of rank {}", c.input(0).rank()), "rank 1");
   c.set_output(0, Type::tensor(DType::u8, Shape{Dim(), Dim(), Dim(PHAROS_TRY(channels_of(c.node())))}));
   return {};
 }
 
-// What cannot be decoded gives an empty image; a format that is not read at all is an error, since it is no fault of the data.
+// What cannot be decoded gives an empty image; a format that is not read at all is an error, since it is no fault of
+// the data.
 Result<Image> decode(const Node& node, std::span<const uint8_t> bytes) {
   const ImageFormat format = image_format(bytes);
   std::optional<Image> image;
@@ -30,7 +32,8 @@ Result<Image> decode(const Node& node, std::span<const uint8_t> bytes) {
   else if (format == ImageFormat::Pnm) image = decode_pnm(bytes);
   else if (format == ImageFormat::Tiff) image = decode_tiff(bytes);
   else if (format != ImageFormat::Unknown)
-    return unsupported_case(node, fmt::format("{} images are not decoded, only BMP, PNM and plain TIFF", image_format_name(format)));
+    return unsupported_case(
+        node, fmt::format("{} images are not decoded, only BMP, PNM and plain TIFF", image_format_name(format)));
   return image ? std::move(*image) : Image{};
 }
 

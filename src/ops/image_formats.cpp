@@ -35,7 +35,8 @@ ImageFormat image_format(Bytes b) {
   if (starts_with(b, "\xff\xd8\xff")) return ImageFormat::Jpeg;
   if (starts_with(b, "jP  ", 4) || starts_with(b, "\xff\x4f\xff\x51")) return ImageFormat::Jpeg2000;
   if (starts_with(b, "\x89PNG")) return ImageFormat::Png;
-  if (starts_with(b, std::string_view("II*\0", 4)) || starts_with(b, std::string_view("MM\0*", 4))) return ImageFormat::Tiff;
+  if (starts_with(b, std::string_view("II*\0", 4)) || starts_with(b, std::string_view("MM\0*", 4)))
+    return ImageFormat::Tiff;
   if (starts_with(b, "RIFF") && starts_with(b, "WEBP", 8)) return ImageFormat::WebP;
   return ImageFormat::Unknown;
 }
@@ -54,7 +55,8 @@ std::optional<Image> decode_bmp(Bytes b) {
   if (header < 40 || (compression != 0 && !(compression == 3 && bits == 32))) return std::nullopt;
   if (bits != 1 && bits != 4 && bits != 8 && bits != 24 && bits != 32) return std::nullopt;
   const uint64_t palette = 14 + uint64_t(header);
-  const uint64_t colors = bits > 8 ? 0 : std::min<uint64_t>(uint64_t{1} << bits, little(b, 46, 4) ? little(b, 46, 4) : 256);
+  const uint64_t colors =
+      bits > 8 ? 0 : std::min<uint64_t>(uint64_t{1} << bits, little(b, 46, 4) ? little(b, 46, 4) : 256);
   if (first > b.size() || palette + 4 * colors > b.size()) return std::nullopt;
   auto out = make_image(height, width, int64_t(b.size()) * 8);
   if (!out) return std::nullopt;

@@ -1,6 +1,6 @@
 #pragma once
-// Decoders of simple image files, for ImageDecoder: BMP, the PNM family and uncompressed TIFF. All sizes are checked against the bytes given,
-// so that a small file cannot ask for a large image.
+// Decoders of simple image files, for ImageDecoder: BMP, the PNM family and uncompressed TIFF. All sizes are checked
+// against the bytes given, so that a small file cannot ask for a large image.
 
 #include <cstdint>
 #include <optional>

@@ -71,7 +71,8 @@ std::optional<Image> decode_tiff(std::span<const uint8_t> b) {
   TiffReader in(b);
   if (!in.open()) return std::nullopt;
   const uint64_t samples = in.value(Samples, 1), photometric = in.value(Photometric, 1);
-  if (in.value(Compression, 1) != 1 || in.value(Planar, 1) != 1 || samples < 1 || samples > 4 || photometric > 2) return std::nullopt;
+  if (in.value(Compression, 1) != 1 || in.value(Planar, 1) != 1 || samples < 1 || samples > 4 || photometric > 2)
+    return std::nullopt;
   if ((photometric == 2) != (samples >= 3)) return std::nullopt;
   for (const uint64_t bits : in.values(Bits))
     if (bits != 8) return std::nullopt;
@@ -81,7 +82,8 @@ std::optional<Image> decode_tiff(std::span<const uint8_t> b) {
   if (!out || offsets.size() != lengths.size()) return std::nullopt;
   std::vector<uint8_t> data;
   for (size_t i = 0; i < offsets.size(); ++i) {
-    if (offsets[i] > b.size() || lengths[i] > b.size() - offsets[i] || data.size() + lengths[i] > b.size()) return std::nullopt;
+    if (offsets[i] > b.size() || lengths[i] > b.size() - offsets[i] || data.size() + lengths[i] > b.size())
+      return std::nullopt;
     data.insert(data.end(), b.begin() + ptrdiff_t(offsets[i]), b.begin() + ptrdiff_t(offsets[i] + lengths[i]));
   }
   const size_t pixels = size_t(out->height * out->width);

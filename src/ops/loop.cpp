@@ -32,8 +32,8 @@ Result<void> infer(InferContext& c) {
     changed = changed || joined.text() != inputs[2 + i].text();
     inputs[2 + i] = std::move(joined);
   }
-  // A carried value that changes its shape has none that holds for all iterations: infer again without. Deep nests get the
-  // weakest type instead, since each level would double the work.
+  // A carried value that changes its shape has none that holds for all iterations: infer again without. Deep nests get
+  // the weakest type instead, since each level would double the work.
   if (changed && c.depth() < 6) {
     results = PHAROS_TRY(c.infer_subgraph(*body, inputs));
     for (size_t i = 0; i < carried; ++i) inputs[2 + i] = join(inputs[2 + i], results[1 + i]);
@@ -102,7 +102,8 @@ void define_loop(OpSet& ops) {
   ops.add({
       .name = "Loop",
       .since = 25,
-      .doc = "Repeats a subgraph with carried values; further results of the iterations are stacked along a new first axis. "
+      .doc = "Repeats a subgraph with carried values; further results of the iterations are stacked along a new first "
+             "axis. "
              "The number of iterations is limited (--max-loop-trips).",
       .inputs = {{"M", types::i64, Param::Kind::Optional},
                  {"cond", types::boolean, Param::Kind::Optional},

@@ -65,7 +65,8 @@ Result<void> loss(EvalContext& c, const std::vector<double>& log_prob) {
   const Reduction reduction = PHAROS_TRY(reduction_of(node));
   const bool ignores = node.has_attr("ignore_index");
   const int64_t ignored = node.attr_int("ignore_index");
-  const std::vector<double> weight = c.has_input(2) ? to_doubles(c.input(2)) : std::vector<double>(size_t(s.length), 1.0);
+  const std::vector<double> weight =
+      c.has_input(2) ? to_doubles(c.input(2)) : std::vector<double>(size_t(s.length), 1.0);
   Tensor out = PHAROS_TRY(c.output(0, scores.dtype(), reduction == Reduction::None ? target.dims() : Dims{}));
   double sum = 0, weights = 0;
   for (int64_t n = 0; n < s.outer; ++n)
@@ -107,14 +108,28 @@ void define_losses(OpSet& ops) {
   const std::vector<AttrDef> attributes = {
       {"ignore_index", AttrType::Int, false, "targets of this value do not count; default none"},
       {"reduction", AttrType::String, false, "none, sum or mean (default; weighted)"}};
-  ops.add({.name = "NegativeLogLikelihoodLoss", .since = 22, .doc = "The weighted loss of log-probabilities [N, C, …] against class numbers.",
-           .inputs = {{"input", types::floats}, {"target", types::indices}, {"weight", types::floats, Param::Kind::Optional}},
-           .outputs = {{"loss", types::floats}}, .attributes = attributes, .infer = infer, .evaluate = evaluate_nll,
+  ops.add({.name = "NegativeLogLikelihoodLoss",
+           .since = 22,
+           .doc = "The weighted loss of log-probabilities [N, C, …] against class numbers.",
+           .inputs = {{"input", types::floats},
+                      {"target", types::indices},
+                      {"weight", types::floats, Param::Kind::Optional}},
+           .outputs = {{"loss", types::floats}},
+           .attributes = attributes,
+           .infer = infer,
+           .evaluate = evaluate_nll,
            .older = {{12, nullptr}}});
-  ops.add({.name = "SoftmaxCrossEntropyLoss", .since = 13, .doc = "The weighted loss of unnormalised scores [N, C, …] against class numbers.",
-           .inputs = {{"scores", types::floats}, {"labels", types::indices}, {"weights", types::floats, Param::Kind::Optional}},
-           .outputs = {{"output", types::floats}, {"log_prob", types::floats, Param::Kind::Optional}}, .attributes = attributes,
-           .infer = infer, .evaluate = evaluate_softmax, .older = {{12, nullptr}}});
+  ops.add({.name = "SoftmaxCrossEntropyLoss",
+           .since = 13,
+           .doc = "The weighted loss of unnormalised scores [N, C, …] against class numbers.",
+           .inputs = {{"scores", types::floats},
+                      {"labels", types::indices},
+                      {"weights", types::floats, Param::Kind::Optional}},
+           .outputs = {{"output", types::floats}, {"log_prob", types::floats, Param::Kind::Optional}},
+           .attributes = attributes,
+           .infer = infer,
+           .evaluate = evaluate_softmax,
+           .older = {{12, nullptr}}});
 }
 
 }  // namespace pharos

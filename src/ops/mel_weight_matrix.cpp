@@ -52,11 +52,14 @@ Result<void> evaluate(EvalContext& c) {
   const double low = to_mel(c.input(3).double_at(0)), high = to_mel(c.input(4).double_at(0));
   const double step = (high - low) / double(bands + 2);
   // Edges in spectrum bins; computed as needed, since there may be many bands.
-  const auto edge = [&](int64_t k) { return std::floor(double(length + 1) * to_hertz(low + double(k) * step) / double(rate)); };
+  const auto edge = [&](int64_t k) {
+    return std::floor(double(length + 1) * to_hertz(low + double(k) * step) / double(rate));
+  };
   for (int64_t band = 0; band < bands; ++band) {
     const double left = edge(band), center = edge(band + 1), right = edge(band + 2);
     if (!(left >= 0 && left <= center && center < double(bins) && center <= right && right <= double(bins)))
-      return bad_value(node, 4, fmt::format("a band from bin {} over {} to {}", left, center, right), fmt::format("rising edges in {} bins", bins));
+      return bad_value(node, 4, fmt::format("a band from bin {} over {} to {}", left, center, right),
+                       fmt::format("rising edges in {} bins", bins));
     write_triangle(out, band, bands, int64_t(left), int64_t(center), int64_t(right));
   }
   return {};

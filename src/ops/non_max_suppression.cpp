@@ -55,13 +55,15 @@ std::vector<int64_t> select(std::span<const float> boxes, std::span<const float>
   std::vector<int64_t> order;
   for (size_t i = 0; i < scores.size(); ++i)
     if (!std::isnan(scores[i]) && (!p.least_score || scores[i] > *p.least_score)) order.push_back(int64_t(i));
-  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return scores[size_t(a)] > scores[size_t(b)]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int64_t a, int64_t b) { return scores[size_t(a)] > scores[size_t(b)]; });
   std::vector<int64_t> kept;
   std::vector<Box> kept_boxes;
   for (const int64_t i : order) {
     if (int64_t(kept.size()) >= p.most) break;
     const Box box = box_at(boxes, size_t(i), p.center);
-    if (std::any_of(kept_boxes.begin(), kept_boxes.end(), [&](const Box& k) { return overlaps(k, box, p.iou); })) continue;
+    if (std::any_of(kept_boxes.begin(), kept_boxes.end(), [&](const Box& k) { return overlaps(k, box, p.iou); }))
+      continue;
     kept.push_back(i);
     kept_boxes.push_back(box);
   }
@@ -105,14 +107,16 @@ void define_non_max_suppression(OpSet& ops) {
   ops.add({
       .name = "NonMaxSuppression",
       .since = 11,
-      .doc = "Keeps the best boxes of each class that overlap no better one by more than a threshold; rows of (batch, class, box).",
+      .doc = "Keeps the best boxes of each class that overlap no better one by more than a threshold; rows of (batch, "
+             "class, box).",
       .inputs = {{"boxes", types::f32},
                  {"scores", types::f32},
                  {"max_output_boxes_per_class", types::i64, Param::Kind::Optional},
                  {"iou_threshold", types::f32, Param::Kind::Optional},
                  {"score_threshold", types::f32, Param::Kind::Optional}},
       .outputs = {{"selected_indices", types::i64}},
-      .attributes = {{"center_point_box", AttrType::Int, false, "1: boxes are centre x, y, width, height; default 0: two corners"}},
+      .attributes = {{"center_point_box", AttrType::Int, false,
+                      "1: boxes are centre x, y, width, height; default 0: two corners"}},
       .infer = infer,
       .evaluate = evaluate,
       .older = {{10, nullptr}},

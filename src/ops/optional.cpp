@@ -56,15 +56,26 @@ Result<void> evaluate_has(EvalContext& c) {
 
 void define_optional(OpSet& ops) {
   const Param input{.name = "input", .kind = Param::Kind::Optional, .container = true};
-  ops.add({.name = "Optional", .since = 28, .doc = "Wraps a value as an optional, or makes an absent one of a given type.",
-           .inputs = {input}, .outputs = {{.name = "output", .container = true}},
+  ops.add({.name = "Optional",
+           .since = 28,
+           .doc = "Wraps a value as an optional, or makes an absent one of a given type.",
+           .inputs = {input},
+           .outputs = {{.name = "output", .container = true}},
            .attributes = {{"type", AttrType::Type, false, "of the element, where the input is left out"}},
-           .infer = infer_make, .evaluate = evaluate_make, .older = {{15, nullptr}}});
+           .infer = infer_make,
+           .evaluate = evaluate_make,
+           .older = {{15, nullptr}}});
   ops.add({.name = "OptionalGetElement", .since = 28, .doc = "The value of an optional; an error where it is absent.",
            .inputs = {{.name = "input", .container = true}}, .outputs = {{.name = "output", .container = true}},
            .infer = infer_get, .evaluate = evaluate_get, .older = {{15, nullptr}}});
-  ops.add({.name = "OptionalHasElement", .since = 28, .doc = "Whether an optional holds a value.", .inputs = {input},
-           .outputs = {{"output", types::boolean}}, .infer = infer_has, .evaluate = evaluate_has, .older = {{15, nullptr}}});
+  ops.add({.name = "OptionalHasElement",
+           .since = 28,
+           .doc = "Whether an optional holds a value.",
+           .inputs = {input},
+           .outputs = {{"output", types::boolean}},
+           .infer = infer_has,
+           .evaluate = evaluate_has,
+           .older = {{15, nullptr}}});
 }
 
 }  // namespace pharos

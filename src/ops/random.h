@@ -1,6 +1,6 @@
 #pragma once
-// A counter-based random generator (Philox4x32 with 10 rounds, Salmon et al. 2011): the same seed gives the same numbers on
-// every machine, and seeds that differ give independent streams.
+// A counter-based random generator (Philox4x32 with 10 rounds, Salmon et al. 2011): the same seed gives the same
+// numbers on every machine, and seeds that differ give independent streams.
 
 #include <array>
 #include <cmath>

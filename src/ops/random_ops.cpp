@@ -153,27 +153,74 @@ void define_random_ops(OpSet& ops) {
   const AttrDef seed{"seed", AttrType::Float, false, "default: the seed of the run"};
   const AttrDef dtype{"dtype", AttrType::Int, false, "element type; default float, or that of the input"};
   const AttrDef shape{"shape", AttrType::Ints, true};
-  const std::vector<AttrDef> normal{{"mean", AttrType::Float, false, "default 0"}, {"scale", AttrType::Float, false, "default 1"}, dtype, seed};
-  const std::vector<AttrDef> uniform{{"low", AttrType::Float, false, "default 0"}, {"high", AttrType::Float, false, "default 1"}, dtype, seed};
+  const std::vector<AttrDef> normal{
+      {"mean", AttrType::Float, false, "default 0"}, {"scale", AttrType::Float, false, "default 1"}, dtype, seed};
+  const std::vector<AttrDef> uniform{
+      {"low", AttrType::Float, false, "default 0"}, {"high", AttrType::Float, false, "default 1"}, dtype, seed};
   auto normal_shape = normal, uniform_shape = uniform;
   normal_shape.push_back(shape);
   uniform_shape.push_back(shape);
   const std::vector<Param> out{{"output", types::floats}};
-  ops.add({.name = "RandomNormal", .since = 22, .doc = "Normally distributed numbers of a given shape.", .outputs = out,
-           .attributes = normal_shape, .infer = infer_shape, .evaluate = evaluate_shape<fill_normal>, .older = {{1, nullptr}}, .random = true});
-  ops.add({.name = "RandomUniform", .since = 22, .doc = "Uniformly distributed numbers of a given shape.", .outputs = out,
-           .attributes = uniform_shape, .infer = infer_shape, .evaluate = evaluate_shape<fill_uniform>, .older = {{1, nullptr}}, .random = true});
-  ops.add({.name = "RandomNormalLike", .since = 22, .doc = "Normally distributed numbers of the input's shape.", .inputs = {{"input"}},
-           .outputs = out, .attributes = normal, .infer = infer_like, .evaluate = evaluate_like<fill_normal>, .older = {{1, nullptr}}, .random = true});
-  ops.add({.name = "RandomUniformLike", .since = 22, .doc = "Uniformly distributed numbers of the input's shape.", .inputs = {{"input"}},
-           .outputs = out, .attributes = uniform, .infer = infer_like, .evaluate = evaluate_like<fill_uniform>, .older = {{1, nullptr}}, .random = true});
-  ops.add({.name = "Bernoulli", .since = 22, .doc = "Ones with the probabilities given, otherwise zeros.", .inputs = {{"input", types::floats}},
-           .outputs = {{"output", types::numeric | types::boolean}}, .attributes = {dtype, seed}, .infer = infer_bernoulli,
-           .evaluate = evaluate_bernoulli, .older = {{15, nullptr}}, .random = true});
-  ops.add({.name = "Multinomial", .since = 22, .doc = "Class numbers drawn with unnormalised log-probabilities [rows, classes].",
-           .inputs = {{"input", types::floats}}, .outputs = {{"output", types::indices}},
-           .attributes = {{"sample_size", AttrType::Int, false, "default 1"}, {"dtype", AttrType::Int, false, "default int32"}, seed},
-           .infer = infer_multinomial, .evaluate = evaluate_multinomial, .older = {{7, nullptr}}, .random = true});
+  ops.add({.name = "RandomNormal",
+           .since = 22,
+           .doc = "Normally distributed numbers of a given shape.",
+           .outputs = out,
+           .attributes = normal_shape,
+           .infer = infer_shape,
+           .evaluate = evaluate_shape<fill_normal>,
+           .older = {{1, nullptr}},
+           .random = true});
+  ops.add({.name = "RandomUniform",
+           .since = 22,
+           .doc = "Uniformly distributed numbers of a given shape.",
+           .outputs = out,
+           .attributes = uniform_shape,
+           .infer = infer_shape,
+           .evaluate = evaluate_shape<fill_uniform>,
+           .older = {{1, nullptr}},
+           .random = true});
+  ops.add({.name = "RandomNormalLike",
+           .since = 22,
+           .doc = "Normally distributed numbers of the input's shape.",
+           .inputs = {{"input"}},
+           .outputs = out,
+           .attributes = normal,
+           .infer = infer_like,
+           .evaluate = evaluate_like<fill_normal>,
+           .older = {{1, nullptr}},
+           .random = true});
+  ops.add({.name = "RandomUniformLike",
+           .since = 22,
+           .doc = "Uniformly distributed numbers of the input's shape.",
+           .inputs = {{"input"}},
+           .outputs = out,
+           .attributes = uniform,
+           .infer = infer_like,
+           .evaluate = evaluate_like<fill_uniform>,
+           .older = {{1, nullptr}},
+           .random = true});
+  ops.add({.name = "Bernoulli",
+           .since = 22,
+           .doc = "Ones with the probabilities given, otherwise zeros.",
+           .inputs = {{"input", types::floats}},
+           .outputs = {{"output", types::numeric | types::boolean}},
+           .attributes = {dtype, seed},
+           .infer = infer_bernoulli,
+           .evaluate = evaluate_bernoulli,
+           .older = {{15, nullptr}},
+           .random = true});
+  ops.add({.name = "Multinomial",
+           .since = 22,
+           .doc = "Class numbers drawn with unnormalised log-probabilities [rows, classes].",
+           .inputs = {{"input", types::floats}},
+           .outputs = {{"output", types::indices}},
+           .attributes = {{"sample_size", AttrType::Int, false, "default 1"},
+                          {"dtype", AttrType::Int, false, "default int32"},
+                          seed},
+           .infer = infer_multinomial,
+           .evaluate = evaluate_multinomial,
+           .older = {{7, nullptr}},
+           .random = true});
 }
 
 }  // namespace pharos

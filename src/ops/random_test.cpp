@@ -30,10 +30,12 @@ TEST(Philox, KnownAnswer) {
 
 TEST(Random, Distributions) {
   const std::vector<int64_t> shape{200, 200};
-  const Moments normal = moments(run_floats({.op = "RandomNormal", .attributes = {{"shape", shape}, {"mean", 3.0f}, {"scale", 2.0f}}}));
+  const Moments normal =
+      moments(run_floats({.op = "RandomNormal", .attributes = {{"shape", shape}, {"mean", 3.0f}, {"scale", 2.0f}}}));
   EXPECT_NEAR(normal.mean, 3, 0.05);
   EXPECT_NEAR(normal.deviation, 2, 0.05);
-  const std::vector<float> uniform = run_floats({.op = "RandomUniform", .attributes = {{"shape", shape}, {"low", -1.0f}, {"high", 5.0f}}});
+  const std::vector<float> uniform =
+      run_floats({.op = "RandomUniform", .attributes = {{"shape", shape}, {"low", -1.0f}, {"high", 5.0f}}});
   EXPECT_NEAR(moments(uniform).mean, 2, 0.05);
   EXPECT_NEAR(moments(uniform).deviation, 6 / std::sqrt(12.0), 0.05);
   EXPECT_GE(*std::min_element(uniform.begin(), uniform.end()), -1);
@@ -44,7 +46,8 @@ TEST(Random, Distributions) {
 
 TEST(Random, MultinomialFollowsTheLogarithms) {
   const float log3 = std::log(3.0f);
-  const auto drawn = run_floats({.op = "Multinomial", .inputs = {floats({1, 2}, {0, log3})}, .attributes = {{"sample_size", int64_t{20000}}}});
+  const auto drawn = run_floats(
+      {.op = "Multinomial", .inputs = {floats({1, 2}, {0, log3})}, .attributes = {{"sample_size", int64_t{20000}}}});
   EXPECT_NEAR(moments(drawn).mean, 0.75, 0.02);
   EXPECT_EQ(code_of({.op = "Multinomial", .inputs = {floats({1, 0}, {})}}), "PH2102");
 }
@@ -55,7 +58,9 @@ TEST(Random, SeedsDecide) {
   EXPECT_EQ(run_floats(seeded, 1), run_floats(seeded, 2));
   EXPECT_EQ(run_floats(free, 1), run_floats(free, 1));
   EXPECT_NE(run_floats(free, 1), run_floats(free, 2));
-  EXPECT_EQ(code_of({.op = "RandomNormal", .attributes = {{"shape", std::vector<int64_t>{int64_t{1} << 40, int64_t{1} << 40}}}}), "PH2107");
+  EXPECT_EQ(code_of({.op = "RandomNormal",
+                     .attributes = {{"shape", std::vector<int64_t>{int64_t{1} << 40, int64_t{1} << 40}}}}),
+            "PH2107");
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ Result<std::unique_ptr<re2::RE2>> pattern_of(const Node& node) {
   const std::string pattern = node.attr_string("pattern");
   if (!node.has_attr("pattern")) return bad_attribute(node, "pattern", "missing", "a regular expression");
   auto regex = std::make_unique<re2::RE2>(pattern, re2::RE2::Quiet);
-  if (!regex->ok()) return bad_attribute(node, "pattern", "'" + pattern + "'", "a regular expression in RE2 syntax: " + regex->error());
+  if (!regex->ok())
+    return bad_attribute(node, "pattern", "'" + pattern + "'", "a regular expression in RE2 syntax: " + regex->error());
   return regex;
 }
 
@@ -40,7 +41,8 @@ void define_regex_full_match(OpSet& ops) {
   ops.add({
       .name = "RegexFullMatch",
       .since = 20,
-      .doc = "Whether each string matches a regular expression (RE2 syntax: no look-around, no back references) as a whole.",
+      .doc = "Whether each string matches a regular expression (RE2 syntax: no look-around, no back references) as a "
+             "whole.",
       .inputs = {{"X", types::string}},
       .outputs = {{"Y", types::boolean}},
       .attributes = {{"pattern", AttrType::String, true}},

@@ -7,12 +7,14 @@
 namespace pharos {
 namespace {
 
-constexpr std::string_view attribute_types[] = {"int", "float", "string", "ints", "floats", "strings", "tensor", "graph", "tensors", "type"};
+constexpr std::string_view attribute_types[] = {"int",     "float",  "string", "ints",    "floats",
+                                                "strings", "tensor", "graph",  "tensors", "type"};
 
 // Sets that have a name are written by it.
 std::string types_text(const Param& p) {
   struct Named { TypeSet set; std::string_view name; };
-  const Named named[] = {{types::any, "any"}, {types::numeric, "numeric"}, {types::floats, "floats"}, {types::ints, "integers"}};
+  const Named named[] = {
+      {types::any, "any"}, {types::numeric, "numeric"}, {types::floats, "floats"}, {types::ints, "integers"}};
   std::string text;
   for (const Named& n : named)
     if (text.empty() && n.set.text() == p.types.text()) text = n.name;
@@ -40,7 +42,8 @@ std::string opsets_text(const OpDef& def) {
 
 void render_operator(std::string& out, const OpDef& def) {
   out += fmt::format("\n### {}\n\n{}\n\n", def.name, def.doc);
-  out += fmt::format("- Opsets: {}\n- Inputs: {}\n- Outputs: {}\n", opsets_text(def), params_text(def.inputs), params_text(def.outputs));
+  out += fmt::format("- Opsets: {}\n- Inputs: {}\n- Outputs: {}\n", opsets_text(def), params_text(def.inputs),
+                     params_text(def.outputs));
   if (def.random) out += "- Random: never folded at build time.\n";
   if (def.attributes.empty()) return;
   out += "- Attributes:\n";
@@ -57,8 +60,10 @@ std::string render_operators_markdown(const OpSet& ops) {
   const std::vector<const OpDef*> all = ops.all();
   std::string out =
       "# Operators\n\n"
-      "Rendered from the definitions in `src/ops` by `make docs`; not to be edited. Models of every opset listed are read: older\n"
-      "forms become the newest one when a model is imported, and the numbers say in which opsets a form begins. A `?` marks an\n"
+      "Rendered from the definitions in `src/ops` by `make docs`; not to be edited. Models of every opset listed are "
+      "read: older\n"
+      "forms become the newest one when a model is imported, and the numbers say in which opsets a form begins. A `?` "
+      "marks an\n"
       "optional parameter, `…` one that takes any number of values.\n\n"
       "- floats: f16, bf16, f32, f64; integers: 8 to 64 bits, signed and unsigned; numeric: both\n"
       "- any: every element type, also bool, string, complex and those of 8, 4 and 2 bits\n"

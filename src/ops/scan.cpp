@@ -82,8 +82,8 @@ Result<void> infer(InferContext& c) {
   return {};
 }
 
-// Runs the iterations [0, trips) over scanned tensors whose axes are `axes`; `length` is the length of those axes up to which
-// a reversed direction counts.
+// Runs the iterations [0, trips) over scanned tensors whose axes are `axes`; `length` is the length of those axes up to
+// which a reversed direction counts.
 Result<void> iterate(EvalContext& c, const ScanParams& p, std::vector<Datum>& state, const std::vector<Tensor>& scanned,
                      const std::vector<int>& axes, int64_t trips, std::vector<Stack>& stacks) {
   for (int64_t t = 0; t < trips; ++t) {
@@ -91,7 +91,8 @@ Result<void> iterate(EvalContext& c, const ScanParams& p, std::vector<Datum>& st
     for (Datum& s : state) inputs.push_back(std::move(s));
     for (size_t i = 0; i < p.scans; ++i) {
       Tensor element = slice_at(scanned[i], axes[i], p.input_directions[i] ? trips - 1 - t : t);
-      if (!element.valid()) return too_large(c.node(), "an element of a scanned input", "its bytes", "the memory of this machine");
+      if (!element.valid())
+        return too_large(c.node(), "an element of a scanned input", "its bytes", "the memory of this machine");
       inputs.push_back(std::move(element));
     }
     append_captures(c, inputs);
@@ -107,13 +108,15 @@ Result<int64_t> common_length(const Node& node, const std::vector<Tensor>& scann
   const int64_t length = scanned[0].dim(axes[0]);
   for (size_t i = 1; i < scanned.size(); ++i)
     if (scanned[i].dim(axes[i]) != length)
-      return shapes_mismatch(node, fmt::format("scanned inputs have lengths {} and {}", length, scanned[i].dim(axes[i])));
+      return shapes_mismatch(node,
+                             fmt::format("scanned inputs have lengths {} and {}", length, scanned[i].dim(axes[i])));
   return length;
 }
 
 Result<void> check_trips(EvalContext& c, int64_t trips) {
   if (trips <= c.limits().max_loop_trips) return {};
-  return too_large(c.node(), "a scan", fmt::format("{} iterations", trips), fmt::format("{} iterations", c.limits().max_loop_trips));
+  return too_large(c.node(), "a scan", fmt::format("{} iterations", trips),
+                   fmt::format("{} iterations", c.limits().max_loop_trips));
 }
 
 Result<void> evaluate(EvalContext& c) {
@@ -183,7 +186,8 @@ Result<void> evaluate_batched(EvalContext& c) {
   for (size_t i = 0; i < p.states + p.scans; ++i) {
     const Tensor* t = c.input_datum(1 + i).tensor();
     const int least = i < p.states ? 1 : 2;
-    if (!t || t->rank() < least) return bad_input(node, 1 + i, "of too small a rank", fmt::format("rank {} or more", least));
+    if (!t || t->rank() < least)
+      return bad_input(node, 1 + i, "of too small a rank", fmt::format("rank {} or more", least));
     (i < p.states ? states : scans).push_back(*t);
   }
   const int64_t batches = scans[0].dim(0);
@@ -218,7 +222,8 @@ Result<void> evaluate_batched(EvalContext& c) {
     }
   }
   for (size_t i = 0; i < p.states; ++i)
-    if (node.has_output(i)) PHAROS_TRY(final_states[i].finish(c, i, 0, false, p.body->value(p.body->outputs()[i]).type));
+    if (node.has_output(i))
+      PHAROS_TRY(final_states[i].finish(c, i, 0, false, p.body->value(p.body->outputs()[i]).type));
   for (size_t i = 0; i < p.stacked; ++i)
     if (node.has_output(p.states + i) && outputs[i].dtype() == DType::undefined)
       return unsupported_case(node, "a batched scan whose sequences are all empty");

@@ -40,7 +40,8 @@ Result<int64_t> position(EvalContext& c, size_t i, int64_t size, int64_t last) {
 
 Result<void> same_element(const Node& node, const Sequence& s, const Tensor& t) {
   if (s.element.is_tensor() && s.element.dtype != DType::undefined && s.element.dtype != t.dtype())
-    return bad_input(node, 1, fmt::format("of element type {}", dtype_name(t.dtype())), std::string(dtype_name(s.element.dtype)));
+    return bad_input(node, 1, fmt::format("of element type {}", dtype_name(t.dtype())),
+                     std::string(dtype_name(s.element.dtype)));
   return {};
 }
 
@@ -174,8 +175,13 @@ void define_sequence(OpSet& ops) {
            .infer = infer_empty, .evaluate = evaluate_empty});
   ops.add({.name = "SequenceErase", .since = 11, .doc = "A sequence without one of its items (by default the last).",
            .inputs = {sequence, place}, .outputs = {result}, .infer = infer_erase, .evaluate = evaluate_erase});
-  ops.add({.name = "SequenceInsert", .since = 11, .doc = "A sequence with one more item (by default at the end).",
-           .inputs = {sequence, {"tensor"}, place}, .outputs = {result}, .infer = infer_insert, .evaluate = evaluate_insert});
+  ops.add({.name = "SequenceInsert",
+           .since = 11,
+           .doc = "A sequence with one more item (by default at the end).",
+           .inputs = {sequence, {"tensor"}, place},
+           .outputs = {result},
+           .infer = infer_insert,
+           .evaluate = evaluate_insert});
   ops.add({.name = "SequenceLength", .since = 11, .doc = "The number of items of a sequence.", .inputs = {sequence},
            .outputs = {{"length", types::i64}}, .infer = infer_length, .evaluate = evaluate_length});
 }

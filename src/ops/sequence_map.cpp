@@ -13,7 +13,8 @@ Result<void> infer(InferContext& c) {
   std::vector<Type> inputs;
   for (size_t i = 0; i < node.formal_inputs(); ++i) {
     const Type& t = c.input(i);
-    if (i == 0 && t.kind != Type::Kind::Unknown && t.kind != Type::Kind::Sequence) return bad_input(node, 0, t.text(), "a sequence");
+    if (i == 0 && t.kind != Type::Kind::Unknown && t.kind != Type::Kind::Sequence)
+      return bad_input(node, 0, t.text(), "a sequence");
     inputs.push_back(t.kind == Type::Kind::Sequence && t.element ? *t.element : i == 0 ? Type{} : t);
   }
   append_captures(c, inputs);
@@ -58,7 +59,8 @@ void define_sequence_map(OpSet& ops) {
   ops.add({
       .name = "SequenceMap",
       .since = 17,
-      .doc = "Applies a subgraph to each item of a sequence; further sequences are walked alongside, tensors are passed as they are.",
+      .doc = "Applies a subgraph to each item of a sequence; further sequences are walked alongside, tensors are "
+             "passed as they are.",
       .inputs = {{.name = "input_sequence", .container = true},
                  {.name = "additional_inputs", .kind = Param::Kind::Variadic, .container = true, .least = 0}},
       .outputs = {{.name = "out_sequence", .kind = Param::Kind::Variadic, .container = true}},

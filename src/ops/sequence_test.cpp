@@ -36,8 +36,12 @@ TEST(Sequence, SplitAndJoin) {
   ASSERT_EQ((*parts)[0].sequence()->items.size(), 3u);
   EXPECT_EQ(run_floats({.op = "ConcatFromSequence", .inputs = {(*parts)[0]}, .attributes = {{"axis", int64_t{-1}}}}),
             (std::vector<float>{1, 2, 3, 4, 5}));
-  EXPECT_EQ(code_of({.op = "ConcatFromSequence", .inputs = {(*parts)[0]}, .attributes = {{"axis", int64_t{0}}, {"new_axis", int64_t{1}}}}), "PH2103");
-  EXPECT_EQ(code_of({.op = "SplitToSequence", .inputs = {floats({5}, {1, 2, 3, 4, 5}), Tensor::scalar_i64(0)}}), "PH2105");
+  EXPECT_EQ(code_of({.op = "ConcatFromSequence",
+                     .inputs = {(*parts)[0]},
+                     .attributes = {{"axis", int64_t{0}}, {"new_axis", int64_t{1}}}}),
+            "PH2103");
+  EXPECT_EQ(code_of({.op = "SplitToSequence", .inputs = {floats({5}, {1, 2, 3, 4, 5}), Tensor::scalar_i64(0)}}),
+            "PH2105");
   EXPECT_EQ(code_of({.op = "SplitToSequence", .inputs = {floats({5}, {1, 2, 3, 4, 5}), ints({2}, {6, -1})}}), "PH2105");
   // Empty in another dim, so that the parts take no memory: still bounded.
   EXPECT_EQ(code_of({.op = "SplitToSequence", .inputs = {Tensor(DType::f32, {int64_t{1} << 50, 0})}}), "PH2107");

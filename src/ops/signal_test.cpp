@@ -30,7 +30,9 @@ TEST(Dft, HalfASpectrumComesBack) {
   const auto half = run({.op = "DFT", .inputs = {floats({1, 5, 1}, signal)}, .attributes = {{"onesided", int64_t{1}}}});
   ASSERT_TRUE(half) << half.error().text();
   EXPECT_EQ((*half)[0].tensor()->dims(), (Dims{1, 3, 2}));
-  const auto back = run_floats({.op = "DFT", .inputs = {(*half)[0], Tensor::scalar_i64(5)}, .attributes = {{"onesided", int64_t{1}}, {"inverse", int64_t{1}}}});
+  const auto back = run_floats({.op = "DFT",
+                                .inputs = {(*half)[0], Tensor::scalar_i64(5)},
+                                .attributes = {{"onesided", int64_t{1}}, {"inverse", int64_t{1}}}});
   ASSERT_EQ(back.size(), 5u);
   for (size_t i = 0; i < 5; ++i) EXPECT_NEAR(back[i], signal[i], 1e-5);
 }
@@ -44,7 +46,9 @@ TEST(Dft, ChecksAxisAndLength) {
 }
 
 TEST(Stft, FramesOverlap) {
-  const auto r = run({.op = "STFT", .inputs = {floats({1, 6, 1}, {1, 1, 1, 2, 2, 2}), Tensor::scalar_i64(2), floats({4}, {1, 1, 1, 1})}});
+  const auto r =
+      run({.op = "STFT",
+           .inputs = {floats({1, 6, 1}, {1, 1, 1, 2, 2, 2}), Tensor::scalar_i64(2), floats({4}, {1, 1, 1, 1})}});
   ASSERT_TRUE(r) << r.error().text();
   EXPECT_EQ((*r)[0].tensor()->dims(), (Dims{1, 2, 3, 2}));
   EXPECT_FLOAT_EQ((*r)[0].tensor()->as<float>()[0], 5);
@@ -57,14 +61,17 @@ TEST(Windows, Shapes) {
   ASSERT_EQ(hann.size(), 4u);
   EXPECT_NEAR(hann[1], 0.5, 1e-6);
   EXPECT_NEAR(hann[2], 1, 1e-6);
-  EXPECT_EQ(run_floats({.op = "HammingWindow", .inputs = {Tensor::scalar_i64(1)}, .attributes = {{"periodic", int64_t{0}}}}), (std::vector<float>{1}));
+  EXPECT_EQ(
+      run_floats({.op = "HammingWindow", .inputs = {Tensor::scalar_i64(1)}, .attributes = {{"periodic", int64_t{0}}}}),
+      (std::vector<float>{1}));
   EXPECT_EQ(code_of({.op = "HannWindow", .inputs = {Tensor::scalar_i64(-1)}}), "PH2105");
 }
 
 TEST(MelWeightMatrix, ChecksEdges) {
   const auto call = [](int64_t rate) {
-    return Call{.op = "MelWeightMatrix", .inputs = {Tensor::scalar_i64(8), Tensor::scalar_i64(16), Tensor::scalar_i64(rate),
-                                                    Tensor::scalar_f32(0), Tensor::scalar_f32(4096)}};
+    return Call{.op = "MelWeightMatrix",
+                .inputs = {Tensor::scalar_i64(8), Tensor::scalar_i64(16), Tensor::scalar_i64(rate),
+                           Tensor::scalar_f32(0), Tensor::scalar_f32(4096)}};
   };
   EXPECT_EQ(code_of(call(8192)), "");
   EXPECT_EQ(code_of(call(0)), "PH2105");

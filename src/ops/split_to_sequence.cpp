@@ -28,10 +28,12 @@ Result<std::vector<int64_t>> parts_of(EvalContext& c, int64_t total) {
     std::vector<int64_t> parts = split->to_ints();
     int64_t left = total;
     for (const int64_t p : parts) {
-      if (p < 0 || p > left) return bad_value(node, 1, fmt::format("a length of {}", p), fmt::format("lengths whose sum is {}", total));
+      if (p < 0 || p > left)
+        return bad_value(node, 1, fmt::format("a length of {}", p), fmt::format("lengths whose sum is {}", total));
       left -= p;
     }
-    if (left != 0) return bad_value(node, 1, fmt::format("lengths whose sum is {}", total - left), fmt::format("the sum {}", total));
+    if (left != 0)
+      return bad_value(node, 1, fmt::format("lengths whose sum is {}", total - left), fmt::format("the sum {}", total));
     return parts;
   }
   const int64_t size = split ? split->int_at(0) : 1;
@@ -39,7 +41,8 @@ Result<std::vector<int64_t>> parts_of(EvalContext& c, int64_t total) {
   const int64_t count = total / size + (total % size != 0);
   // Parts may be empty in the other dims: their number is bounded by the bytes that their descriptions take.
   if (count > c.limits().max_tensor_bytes / 256)
-    return too_large(node, "the sequence", fmt::format("{} items", count), fmt::format("{} items", c.limits().max_tensor_bytes / 256));
+    return too_large(node, "the sequence", fmt::format("{} items", count),
+                     fmt::format("{} items", c.limits().max_tensor_bytes / 256));
   std::vector<int64_t> parts(size_t(count), size);
   if (total % size != 0) parts.back() = total % size;
   return parts;

@@ -9,7 +9,8 @@ namespace pharos {
 namespace {
 
 Result<void> check_signal(const Node& node, const Shape& shape) {
-  if (shape.size() != 2 && shape.size() != 3) return bad_input(node, 0, fmt::format("of rank {}", shape.size()), "rank 3");
+  if (shape.size() != 2 && shape.size() != 3)
+    return bad_input(node, 0, fmt::format("of rank {}", shape.size()), "rank 3");
   if (shape.size() == 3 && shape[2].is_number() && shape[2].number() != 1 && shape[2].number() != 2)
     return bad_input(node, 0, fmt::format("with a last dim of {}", shape[2].number()), "1 (real) or 2 (complex)");
   return {};
@@ -49,7 +50,8 @@ Result<StftParams> stft_params(EvalContext& c, int64_t length) {
     p.frame = c.input(2).count();
   }
   if (p.frame < 1 || p.frame > length)
-    return bad_value(node, c.has_input(3) ? 3 : 0, fmt::format("frames of {} in a signal of {}", p.frame, length), "frames no longer than the signal");
+    return bad_value(node, c.has_input(3) ? 3 : 0, fmt::format("frames of {} in a signal of {}", p.frame, length),
+                     "frames no longer than the signal");
   if (c.has_input(2)) {
     if (c.input(2).rank() != 1 || c.input(2).count() != p.frame)
       return bad_input(node, 2, "of shape " + dims_text(c.input(2).dims()), fmt::format("shape {}", p.frame));

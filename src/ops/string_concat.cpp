@@ -13,7 +13,8 @@ Result<void> infer(InferContext& c) {
   if (x.shape && y.shape) {
     out.shape = broadcast(*x.shape, *y.shape);
     if (!out.shape)
-      return shapes_mismatch(c.node(), fmt::format("cannot broadcast {} with {}", shape_text(*x.shape), shape_text(*y.shape)));
+      return shapes_mismatch(c.node(),
+                             fmt::format("cannot broadcast {} with {}", shape_text(*x.shape), shape_text(*y.shape)));
   }
   c.set_output(0, std::move(out));
   return {};

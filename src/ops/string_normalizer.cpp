@@ -63,7 +63,8 @@ void define_string_normalizer(OpSet& ops) {
   ops.add({
       .name = "StringNormalizer",
       .since = 10,
-      .doc = "Drops stop words and changes the case of the rest. Case follows Unicode in every locale; `locale` is accepted "
+      .doc = "Drops stop words and changes the case of the rest. Case follows Unicode in every locale; `locale` is "
+             "accepted "
              "and has no effect.",
       .inputs = {{"X", types::string}},
       .outputs = {{"Y", types::string}},

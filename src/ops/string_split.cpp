@@ -92,7 +92,8 @@ void define_string_split(OpSet& ops) {
   ops.add({
       .name = "StringSplit",
       .since = 20,
-      .doc = "Cuts strings at a delimiter or at white space; a new last axis holds the pieces, padded with empty strings.",
+      .doc =
+          "Cuts strings at a delimiter or at white space; a new last axis holds the pieces, padded with empty strings.",
       .inputs = {{"X", types::string}},
       .outputs = {{"Y", types::string}, {"Z", types::i64, Param::Kind::Optional}},
       .attributes = {{"delimiter", AttrType::String, false, "default: runs of white space"},

@@ -15,7 +15,9 @@ inline const OpSet& ops() {
 
 inline Tensor floats(Dims dims, std::vector<float> v) { return Tensor::from<float>(DType::f32, std::move(dims), v); }
 inline Tensor ints(Dims dims, std::vector<int64_t> v) { return Tensor::from<int64_t>(DType::i64, std::move(dims), v); }
-inline Tensor strings(Dims dims, std::vector<std::string> v) { return Tensor::from<std::string>(DType::string, std::move(dims), v); }
+inline Tensor strings(Dims dims, std::vector<std::string> v) {
+  return Tensor::from<std::string>(DType::string, std::move(dims), v);
+}
 inline Tensor bools(Dims dims, std::vector<char> v) {
   Tensor t(DType::boolean, std::move(dims));
   for (size_t i = 0; i < v.size(); ++i) t.as<bool>()[i] = v[i];
@@ -54,7 +56,8 @@ inline Result<std::vector<Datum>> run(const Call& call, uint64_t seed = 1) {
   if (!results) return results;
   for (size_t i = 0; i < outputs.size(); ++i) {
     const Type promised = g.value(outputs[i]).type, actual = type_of((*results)[i]);
-    EXPECT_TRUE(promised.kind == Type::Kind::Unknown || merge(promised, actual)) << call.op << ": promised " << promised.text() << ", got " << actual.text();
+    EXPECT_TRUE(promised.kind == Type::Kind::Unknown || merge(promised, actual))
+        << call.op << ": promised " << promised.text() << ", got " << actual.text();
   }
   return results;
 }

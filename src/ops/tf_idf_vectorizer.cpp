@@ -38,9 +38,11 @@ Result<std::vector<int64_t>> pool_tokens(const Node& node, Vocabulary& v) {
   const auto* strings = node.attr<std::vector<std::string>>("pool_strings");
   const auto* ints = node.attr<std::vector<int64_t>>("pool_int64s");
   const bool has_strings = strings && !strings->empty(), has_ints = ints && !ints->empty();
-  if (has_strings == has_ints) return bad_attribute(node, "pool_strings", has_ints ? "given beside pool_int64s" : "missing", "exactly one pool");
+  if (has_strings == has_ints)
+    return bad_attribute(node, "pool_strings", has_ints ? "given beside pool_int64s" : "missing", "exactly one pool");
   if (has_strings)
-    for (const std::string& s : *strings) tokens.push_back(v.words.try_emplace(s, int64_t(v.words.size())).first->second);
+    for (const std::string& s : *strings)
+      tokens.push_back(v.words.try_emplace(s, int64_t(v.words.size())).first->second);
   else
     for (const int64_t i : *ints) tokens.push_back(v.numbers.try_emplace(i, int64_t(v.numbers.size())).first->second);
   return tokens;
@@ -48,12 +50,14 @@ Result<std::vector<int64_t>> pool_tokens(const Node& node, Vocabulary& v) {
 
 Result<void> read_lengths(const Node& node, Vocabulary& v) {
   v.mode = node.attr_string("mode");
-  if (v.mode != "TF" && v.mode != "IDF" && v.mode != "TFIDF") return bad_attribute(node, "mode", "'" + v.mode + "'", "TF, IDF or TFIDF");
+  if (v.mode != "TF" && v.mode != "IDF" && v.mode != "TFIDF")
+    return bad_attribute(node, "mode", "'" + v.mode + "'", "TF, IDF or TFIDF");
   v.shortest = node.attr_int("min_gram_length");
   v.longest = node.attr_int("max_gram_length");
   v.skips = node.attr_int("max_skip_count");
   if (v.shortest < 1) return bad_attribute(node, "min_gram_length", std::to_string(v.shortest), "1 or more");
-  if (v.longest < v.shortest) return bad_attribute(node, "max_gram_length", std::to_string(v.longest), "min_gram_length or more");
+  if (v.longest < v.shortest)
+    return bad_attribute(node, "max_gram_length", std::to_string(v.longest), "min_gram_length or more");
   if (v.skips < 0) return bad_attribute(node, "max_skip_count", std::to_string(v.skips), "0 or more");
   return {};
 }
@@ -70,18 +74,22 @@ Result<Vocabulary> vocabulary(const Node& node) {
     v.outputs = std::max(v.outputs, i + 1);
   }
   if (!v.weights.empty() && v.weights.size() != indexes.size())
-    return bad_attribute(node, "weights", fmt::format("of {} elements", v.weights.size()), fmt::format("{} elements", indexes.size()));
+    return bad_attribute(node, "weights", fmt::format("of {} elements", v.weights.size()),
+                         fmt::format("{} elements", indexes.size()));
   size_t gram = 0;
   for (size_t k = 0; k < starts.size(); ++k) {
     const int64_t first = starts[k], last = k + 1 < starts.size() ? starts[k + 1] : int64_t(tokens.size());
     const int64_t length = int64_t(k) + 1;
     if (first < 0 || last < first || last > int64_t(tokens.size()))
-      return bad_attribute(node, "ngram_counts", std::to_string(first), fmt::format("rising positions up to {}", tokens.size()));
+      return bad_attribute(node, "ngram_counts", std::to_string(first),
+                           fmt::format("rising positions up to {}", tokens.size()));
     if ((last - first) % length != 0)
-      return bad_attribute(node, "ngram_counts", fmt::format("{} tokens for {}-grams", last - first, length), "a multiple");
+      return bad_attribute(node, "ngram_counts", fmt::format("{} tokens for {}-grams", last - first, length),
+                           "a multiple");
     for (int64_t at = first; at < last; at += length, ++gram) {
       if (gram >= indexes.size())
-        return bad_attribute(node, "ngram_indexes", fmt::format("of {} elements", indexes.size()), "one index per n-gram");
+        return bad_attribute(node, "ngram_indexes", fmt::format("of {} elements", indexes.size()),
+                             "one index per n-gram");
       if (length < v.shortest || length > v.longest) continue;
       int64_t place = 0;
       for (int64_t i = 0; i < length; ++i) place = v.child(place, tokens[size_t(at + i)]);
@@ -107,7 +115,8 @@ std::vector<int64_t> numbered(const Vocabulary& v, const Tensor& x) {
 }
 
 // Adds the n-grams of one row whose tokens are `step` apart.
-void count_grams(const Vocabulary& v, std::span<const int64_t> row, int64_t step, bool unigrams, std::span<float> counts) {
+void count_grams(const Vocabulary& v, std::span<const int64_t> row, int64_t step, bool unigrams,
+                 std::span<float> counts) {
   const int64_t n = int64_t(row.size());
   for (int64_t start = 0; start < n; ++start) {
     int64_t place = 0;
@@ -145,7 +154,8 @@ Result<void> evaluate(EvalContext& c) {
   const Tensor& x = c.input(0);
   if (x.rank() > 2) return bad_input(node, 0, fmt::format("of rank {}", x.rank()), "rank 1 or 2");
   if ((x.dtype() == DType::string) != v.numbers.empty())
-    return bad_input(node, 0, fmt::format("of element type {}", dtype_name(x.dtype())), v.numbers.empty() ? "strings, as the pool" : "integers, as the pool");
+    return bad_input(node, 0, fmt::format("of element type {}", dtype_name(x.dtype())),
+                     v.numbers.empty() ? "strings, as the pool" : "integers, as the pool");
   const int64_t rows = x.rank() == 2 ? x.dim(0) : 1;
   const int64_t length = rows == 0 ? 0 : x.count() / rows;
   Tensor out = PHAROS_TRY(c.output(0, DType::f32, x.rank() == 2 ? Dims{rows, v.outputs} : Dims{v.outputs}));

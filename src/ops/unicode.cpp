@@ -111,7 +111,8 @@ uint32_t mapped(const CaseRun (&table)[n], uint32_t code) {
                                      [](uint32_t c, const CaseRun& r) { return c < r.first; });
   if (run == std::begin(table)) return code;
   --run;
-  return code <= run->last && (code - run->first) % uint32_t(run->step) == 0 ? uint32_t(int64_t(code) + run->delta) : code;
+  return code <= run->last && (code - run->first) % uint32_t(run->step) == 0 ? uint32_t(int64_t(code) + run->delta)
+                                                                             : code;
 }
 
 template <class Map>
@@ -128,7 +129,10 @@ uint32_t next_code_point(std::string_view text, size_t& at) {
   const auto byte = [&](size_t i) { return uint32_t(uint8_t(text[i])); };
   const uint32_t lead = byte(at);
   if (lead < 0x80) { ++at; return lead; }
-  const size_t length = lead >= 0xf0 && lead < 0xf5 ? 4 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xc2 && lead < 0xe0 ? 2 : 0;
+  const size_t length = lead >= 0xf0 && lead < 0xf5   ? 4
+                        : lead >= 0xe0 && lead < 0xf0 ? 3
+                        : lead >= 0xc2 && lead < 0xe0 ? 2
+                                                      : 0;
   if (length == 0 || at + length > text.size()) { ++at; return 0x110000 + lead; }
   uint32_t code = lead & (0x7fu >> length);
   for (size_t i = 1; i < length; ++i) {
@@ -144,9 +148,11 @@ uint32_t next_code_point(std::string_view text, size_t& at) {
 void append_code_point(std::string& text, uint32_t code) {
   if (code < 0x80) text += char(code);
   else if (code < 0x800) (text += char(0xc0 | code >> 6)) += char(0x80 | (code & 0x3f));
-  else if (code < 0x10000) ((text += char(0xe0 | code >> 12)) += char(0x80 | (code >> 6 & 0x3f))) += char(0x80 | (code & 0x3f));
+  else if (code < 0x10000)
+    ((text += char(0xe0 | code >> 12)) += char(0x80 | (code >> 6 & 0x3f))) += char(0x80 | (code & 0x3f));
   else if (code < 0x110000)
-    (((text += char(0xf0 | code >> 18)) += char(0x80 | (code >> 12 & 0x3f))) += char(0x80 | (code >> 6 & 0x3f))) += char(0x80 | (code & 0x3f));
+    (((text += char(0xf0 | code >> 18)) += char(0x80 | (code >> 12 & 0x3f))) += char(0x80 | (code >> 6 & 0x3f))) +=
+        char(0x80 | (code & 0x3f));
   else text += char(code - 0x110000);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// UTF-8 text: code points, case, white space. Case mapping is the simple one of Unicode (one code point to one), the same in
-// every locale, plus the German sharp s to "SS".
+// UTF-8 text: code points, case, white space. Case mapping is the simple one of Unicode (one code point to one), the
+// same in every locale, plus the German sharp s to "SS".
 
 #include <cstdint>
 #include <string>

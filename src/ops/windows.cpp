@@ -48,10 +48,15 @@ Result<void> evaluate(EvalContext& c) {
 
 void define_windows(OpSet& ops) {
   const auto add = [&](std::string_view name, std::string_view doc, EvalFn evaluate) {
-    ops.add({.name = name, .since = 17, .doc = doc, .inputs = {{"size", types::indices}}, .outputs = {{"output", types::numeric}},
+    ops.add({.name = name,
+             .since = 17,
+             .doc = doc,
+             .inputs = {{"size", types::indices}},
+             .outputs = {{"output", types::numeric}},
              .attributes = {{"output_datatype", AttrType::Int, false, "default float"},
                             {"periodic", AttrType::Int, false, "0: symmetric; default 1"}},
-             .infer = infer, .evaluate = evaluate});
+             .infer = infer,
+             .evaluate = evaluate});
   };
   add("HannWindow", "The Hann window of a given size.", evaluate<hann>);
   add("HammingWindow", "The Hamming window of a given size.", evaluate<hamming>);

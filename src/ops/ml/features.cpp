@@ -1,4 +1,5 @@
-// Preparation of features: Binarizer, Scaler, Normalizer, Imputer, OneHotEncoder, FeatureVectorizer, ArrayFeatureExtractor.
+// Preparation of features: Binarizer, Scaler, Normalizer, Imputer, OneHotEncoder, FeatureVectorizer,
+// ArrayFeatureExtractor.
 
 #include <cmath>
 #include <limits>
@@ -41,11 +42,13 @@ Result<void> evaluate_binarizer(EvalContext& c) {
 // --- Scaler
 
 // One value per feature of the last axis, or one for all.
-Result<std::vector<float>> per_feature(const Node& node, std::string_view attribute, int64_t features, float otherwise) {
+Result<std::vector<float>> per_feature(const Node& node, std::string_view attribute, int64_t features,
+                                       float otherwise) {
   std::vector<float> v = node.attr_floats(attribute);
   if (v.empty()) v = {otherwise};
   if (v.size() != 1 && int64_t(v.size()) != features)
-    return bad_attribute(node, attribute, fmt::format("of {} elements", v.size()), fmt::format("1 or {} elements", features));
+    return bad_attribute(node, attribute, fmt::format("of {} elements", v.size()),
+                         fmt::format("1 or {} elements", features));
   return v;
 }
 
@@ -54,7 +57,8 @@ int64_t last_dim(const Tensor& x) { return x.rank() == 0 ? 1 : x.dims().back(); 
 Result<void> evaluate_scaler(EvalContext& c) {
   const Tensor& x = c.input(0);
   const int64_t features = last_dim(x);
-  const auto scale = PHAROS_TRY(per_feature(c.node(), "scale", features, 1)), offset = PHAROS_TRY(per_feature(c.node(), "offset", features, 0));
+  const auto scale = PHAROS_TRY(per_feature(c.node(), "scale", features, 1)),
+             offset = PHAROS_TRY(per_feature(c.node(), "offset", features, 0));
   Tensor out = PHAROS_TRY(c.output(0, DType::f32, x.dims()));
   std::vector<double> v = to_doubles(x);
   for (size_t i = 0; i < v.size(); ++i) {
@@ -167,7 +171,8 @@ Result<void> evaluate_one_hot(EvalContext& c) {
       at = it->second;
     }
     if (at >= 0) y[size_t(i * n + at)] = 1;
-    else if (node.attr_int("zeros", 1) == 0) return bad_value(node, 0, "an unknown category", "known categories, since attribute 'zeros' is 0");
+    else if (node.attr_int("zeros", 1) == 0)
+      return bad_value(node, 0, "an unknown category", "known categories, since attribute 'zeros' is 0");
   }
   return {};
 }
@@ -177,7 +182,8 @@ Result<void> evaluate_one_hot(EvalContext& c) {
 Result<void> infer_vectorizer(InferContext& c) {
   Dim total = 0;
   for (const int64_t n : c.node().attr_ints("inputdimensions")) total = total + Dim(n);
-  c.set_output(0, Type::tensor(DType::f32, ml::row_shape(c.input(0), c.node().has_attr("inputdimensions") ? total : Dim())));
+  c.set_output(
+      0, Type::tensor(DType::f32, ml::row_shape(c.input(0), c.node().has_attr("inputdimensions") ? total : Dim())));
   return {};
 }
 
@@ -190,12 +196,14 @@ Result<void> evaluate_vectorizer(EvalContext& c) {
   if (widths.empty())
     for (const ml::Matrix& m : shapes) widths.push_back(m.columns);
   if (widths.size() != inputs)
-    return bad_attribute(node, "inputdimensions", fmt::format("of {} elements", widths.size()), fmt::format("{} elements", inputs));
+    return bad_attribute(node, "inputdimensions", fmt::format("of {} elements", widths.size()),
+                         fmt::format("{} elements", inputs));
   int64_t total = 0;
   for (size_t i = 0; i < inputs; ++i) {
     if (widths[i] < 0 || __builtin_add_overflow(total, widths[i], &total))
       return bad_attribute(node, "inputdimensions", std::to_string(widths[i]), "0 or more");
-    if (shapes[i].rows != shapes[0].rows) return shapes_mismatch(node, fmt::format("inputs of {} and {} rows", shapes[0].rows, shapes[i].rows));
+    if (shapes[i].rows != shapes[0].rows)
+      return shapes_mismatch(node, fmt::format("inputs of {} and {} rows", shapes[0].rows, shapes[i].rows));
   }
   Tensor out = PHAROS_TRY(c.output(0, DType::f32, {shapes[0].rows, total}));
   const auto y = out.as<float>();
@@ -243,31 +251,74 @@ Result<void> evaluate_extractor(EvalContext& c) {
 void define_features(OpSet& ops) {
   const std::string_view ml_domain = ml::domain;
   const std::vector<Param> x{{"X", ml::numbers}}, same{{"Y", ml::numbers}}, floats{{"Y", types::f32}};
-  ops.add({.name = "Binarizer", .domain = ml_domain, .since = 1, .doc = "1 above a threshold, otherwise 0.", .inputs = x, .outputs = same,
-           .attributes = {{"threshold", AttrType::Float, false, "default 0"}}, .infer = infer_same, .evaluate = evaluate_binarizer});
-  ops.add({.name = "Scaler", .domain = ml_domain, .since = 1, .doc = "Subtracts an offset and multiplies by a scale, per feature or for all.",
-           .inputs = x, .outputs = floats, .attributes = {{"offset", AttrType::Floats, false, "default 0"}, {"scale", AttrType::Floats, false, "default 1"}},
-           .infer = infer_float, .evaluate = evaluate_scaler});
-  ops.add({.name = "Normalizer", .domain = ml_domain, .since = 1, .doc = "Divides each row by its largest value, or by its L1 or L2 norm.",
-           .inputs = x, .outputs = floats, .attributes = {{"norm", AttrType::String, false, "MAX (default), L1 or L2"}},
-           .infer = infer_normalizer, .evaluate = evaluate_normalizer});
-  ops.add({.name = "Imputer", .domain = ml_domain, .since = 1, .doc = "Replaces one value (NaN, say) by another, per feature or for all.",
-           .inputs = x, .outputs = same,
-           .attributes = {{"imputed_value_floats", AttrType::Floats}, {"imputed_value_int64s", AttrType::Ints},
-                          {"replaced_value_float", AttrType::Float, false, "default 0"}, {"replaced_value_int64", AttrType::Int, false, "default 0"}},
-           .infer = infer_same, .evaluate = evaluate_imputer});
-  ops.add({.name = "OneHotEncoder", .domain = ml_domain, .since = 1, .doc = "A new last axis with a one at the place of the category.",
-           .inputs = {{"X", ml::numbers | types::string}}, .outputs = floats,
-           .attributes = {{"cats_int64s", AttrType::Ints}, {"cats_strings", AttrType::Strings},
+  ops.add({.name = "Binarizer",
+           .domain = ml_domain,
+           .since = 1,
+           .doc = "1 above a threshold, otherwise 0.",
+           .inputs = x,
+           .outputs = same,
+           .attributes = {{"threshold", AttrType::Float, false, "default 0"}},
+           .infer = infer_same,
+           .evaluate = evaluate_binarizer});
+  ops.add({.name = "Scaler",
+           .domain = ml_domain,
+           .since = 1,
+           .doc = "Subtracts an offset and multiplies by a scale, per feature or for all.",
+           .inputs = x,
+           .outputs = floats,
+           .attributes = {{"offset", AttrType::Floats, false, "default 0"},
+                          {"scale", AttrType::Floats, false, "default 1"}},
+           .infer = infer_float,
+           .evaluate = evaluate_scaler});
+  ops.add({.name = "Normalizer",
+           .domain = ml_domain,
+           .since = 1,
+           .doc = "Divides each row by its largest value, or by its L1 or L2 norm.",
+           .inputs = x,
+           .outputs = floats,
+           .attributes = {{"norm", AttrType::String, false, "MAX (default), L1 or L2"}},
+           .infer = infer_normalizer,
+           .evaluate = evaluate_normalizer});
+  ops.add({.name = "Imputer",
+           .domain = ml_domain,
+           .since = 1,
+           .doc = "Replaces one value (NaN, say) by another, per feature or for all.",
+           .inputs = x,
+           .outputs = same,
+           .attributes = {{"imputed_value_floats", AttrType::Floats},
+                          {"imputed_value_int64s", AttrType::Ints},
+                          {"replaced_value_float", AttrType::Float, false, "default 0"},
+                          {"replaced_value_int64", AttrType::Int, false, "default 0"}},
+           .infer = infer_same,
+           .evaluate = evaluate_imputer});
+  ops.add({.name = "OneHotEncoder",
+           .domain = ml_domain,
+           .since = 1,
+           .doc = "A new last axis with a one at the place of the category.",
+           .inputs = {{"X", ml::numbers | types::string}},
+           .outputs = floats,
+           .attributes = {{"cats_int64s", AttrType::Ints},
+                          {"cats_strings", AttrType::Strings},
                           {"zeros", AttrType::Int, false, "0: an unknown category is an error; default 1"}},
-           .infer = infer_one_hot, .evaluate = evaluate_one_hot});
-  ops.add({.name = "FeatureVectorizer", .domain = ml_domain, .since = 1, .doc = "Joins feature columns, each cut or padded to a given width.",
-           .inputs = {{"X", ml::numbers, Param::Kind::Variadic}}, .outputs = floats,
+           .infer = infer_one_hot,
+           .evaluate = evaluate_one_hot});
+  ops.add({.name = "FeatureVectorizer",
+           .domain = ml_domain,
+           .since = 1,
+           .doc = "Joins feature columns, each cut or padded to a given width.",
+           .inputs = {{"X", ml::numbers, Param::Kind::Variadic}},
+           .outputs = floats,
            .attributes = {{"inputdimensions", AttrType::Ints, false, "default: as they are"}},
-           .infer = infer_vectorizer, .evaluate = evaluate_vectorizer});
-  ops.add({.name = "ArrayFeatureExtractor", .domain = ml_domain, .since = 1, .doc = "Picks columns of the last axis.",
-           .inputs = {{"X", ml::numbers | types::string}, {"Y", types::i64}}, .outputs = {{"Z", ml::numbers | types::string}},
-           .infer = infer_extractor, .evaluate = evaluate_extractor});
+           .infer = infer_vectorizer,
+           .evaluate = evaluate_vectorizer});
+  ops.add({.name = "ArrayFeatureExtractor",
+           .domain = ml_domain,
+           .since = 1,
+           .doc = "Picks columns of the last axis.",
+           .inputs = {{"X", ml::numbers | types::string}, {"Y", types::i64}},
+           .outputs = {{"Z", ml::numbers | types::string}},
+           .infer = infer_extractor,
+           .evaluate = evaluate_extractor});
 }
 
 }  // namespace pharos

@@ -21,19 +21,23 @@ Tensor strings_tensor(const std::vector<std::string>& v) {
 // `keys_*` or `values_*`, whichever is given, as a 1-D tensor.
 Result<Tensor> column(const Node& node, const std::string& stem) {
   if (const Tensor* t = node.attr_tensor(stem + "_tensor")) {
-    if (t->rank() > 1 || !codes.has(t->dtype())) return bad_attribute(node, stem + "_tensor", "of another kind", "a list of " + codes.text());
+    if (t->rank() > 1 || !codes.has(t->dtype()))
+      return bad_attribute(node, stem + "_tensor", "of another kind", "a list of " + codes.text());
     return *t;
   }
   if (const auto* v = node.attr<std::vector<std::string>>(stem + "_strings")) return strings_tensor(*v);
   if (const auto* v = node.attr<std::vector<int64_t>>(stem + "_int64s")) return Tensor::vector_i64(*v);
-  if (const auto* v = node.attr<std::vector<float>>(stem + "_floats")) return Tensor::from<float>(DType::f32, {int64_t(v->size())}, *v);
-  return bad_attribute(node, stem + "_tensor", "missing", fmt::format("one of {0}_tensor, {0}_strings, {0}_int64s, {0}_floats", stem));
+  if (const auto* v = node.attr<std::vector<float>>(stem + "_floats"))
+    return Tensor::from<float>(DType::f32, {int64_t(v->size())}, *v);
+  return bad_attribute(node, stem + "_tensor", "missing",
+                       fmt::format("one of {0}_tensor, {0}_strings, {0}_int64s, {0}_floats", stem));
 }
 
 // What a key that is not in the table becomes: one element of the values' type.
 Result<Tensor> default_value(const Node& node, DType dtype) {
   if (const Tensor* t = node.attr_tensor("default_tensor")) {
-    if (t->dtype() != dtype || t->count() != 1) return bad_attribute(node, "default_tensor", "of another type", fmt::format("one {}", dtype_name(dtype)));
+    if (t->dtype() != dtype || t->count() != 1)
+      return bad_attribute(node, "default_tensor", "of another type", fmt::format("one {}", dtype_name(dtype)));
     return *t;
   }
   if (dtype == DType::string) return strings_tensor({node.attr_string("default_string", "_Unused")});
@@ -48,7 +52,8 @@ Result<Tensor> default_value(const Node& node, DType dtype) {
   return out;
 }
 
-// A table over keys of any kind. Numbers are kept as bits of a double (NaN and both zeros are one key each) or as integers.
+// A table over keys of any kind. Numbers are kept as bits of a double (NaN and both zeros are one key each) or as
+// integers.
 class Table {
  public:
   explicit Table(const Tensor& keys) : dtype_(keys.dtype()) {
@@ -90,9 +95,11 @@ Result<void> evaluate_encoder(EvalContext& c) {
   const Tensor& x = c.input(0);
   const Tensor keys = PHAROS_TRY(column(node, "keys")), values = PHAROS_TRY(column(node, "values"));
   if (keys.count() != values.count())
-    return bad_attribute(node, "keys", fmt::format("{} keys", keys.count()), fmt::format("{}, as many as values", values.count()));
+    return bad_attribute(node, "keys", fmt::format("{} keys", keys.count()),
+                         fmt::format("{}, as many as values", values.count()));
   if (keys.dtype() != x.dtype())
-    return bad_input(node, 0, fmt::format("of element type {}", dtype_name(x.dtype())), fmt::format("{}, as the keys", dtype_name(keys.dtype())));
+    return bad_input(node, 0, fmt::format("of element type {}", dtype_name(x.dtype())),
+                     fmt::format("{}, as the keys", dtype_name(keys.dtype())));
   const Tensor otherwise = PHAROS_TRY(default_value(node, values.dtype()));
   const Table table(keys);
   Tensor out = PHAROS_TRY(c.output(0, values.dtype(), x.dims()));
@@ -129,9 +136,11 @@ Result<void> evaluate_mapper(EvalContext& c) {
   const Node& node = c.node();
   const Tensor& x = c.input(0);
   const auto* words = node.attr<std::vector<std::string>>("cats_strings");
-  const Tensor strings = strings_tensor(words ? *words : std::vector<std::string>()), ints = Tensor::vector_i64(node.attr_ints("cats_int64s"));
+  const Tensor strings = strings_tensor(words ? *words : std::vector<std::string>()),
+               ints = Tensor::vector_i64(node.attr_ints("cats_int64s"));
   if (strings.count() != ints.count())
-    return bad_attribute(node, "cats_int64s", fmt::format("of {} elements", ints.count()), fmt::format("{}, as cats_strings", strings.count()));
+    return bad_attribute(node, "cats_int64s", fmt::format("of {} elements", ints.count()),
+                         fmt::format("{}, as cats_strings", strings.count()));
   const bool from_string = x.dtype() == DType::string;
   const Tensor& values = from_string ? ints : strings;
   const Tensor otherwise = PHAROS_TRY(default_value(node, values.dtype()));
@@ -151,13 +160,21 @@ void define_label_encoder(OpSet& ops) {
       .name = "LabelEncoder",
       .domain = ml::domain,
       .since = 4,
-      .doc = "Replaces each element by the value of its key in a table; the last of equal keys counts, and NaN is a key.",
+      .doc =
+          "Replaces each element by the value of its key in a table; the last of equal keys counts, and NaN is a key.",
       .inputs = {{"X", codes}},
       .outputs = {{"Y", codes}},
-      .attributes = {{"keys_tensor", AttrType::Tensor}, {"keys_strings", AttrType::Strings}, {"keys_int64s", AttrType::Ints},
-                     {"keys_floats", AttrType::Floats}, {"values_tensor", AttrType::Tensor}, {"values_strings", AttrType::Strings},
-                     {"values_int64s", AttrType::Ints}, {"values_floats", AttrType::Floats}, {"default_tensor", AttrType::Tensor},
-                     {"default_string", AttrType::String, false, "default _Unused"}, {"default_int64", AttrType::Int, false, "default -1"},
+      .attributes = {{"keys_tensor", AttrType::Tensor},
+                     {"keys_strings", AttrType::Strings},
+                     {"keys_int64s", AttrType::Ints},
+                     {"keys_floats", AttrType::Floats},
+                     {"values_tensor", AttrType::Tensor},
+                     {"values_strings", AttrType::Strings},
+                     {"values_int64s", AttrType::Ints},
+                     {"values_floats", AttrType::Floats},
+                     {"default_tensor", AttrType::Tensor},
+                     {"default_string", AttrType::String, false, "default _Unused"},
+                     {"default_int64", AttrType::Int, false, "default -1"},
                      {"default_float", AttrType::Float, false, "default -0"}},
       .infer = infer_encoder,
       .evaluate = evaluate_encoder,
@@ -170,8 +187,10 @@ void define_label_encoder(OpSet& ops) {
       .doc = "Replaces strings by numbers, or numbers by strings, with a table.",
       .inputs = {{"X", ml::labels}},
       .outputs = {{"Y", ml::labels}},
-      .attributes = {{"cats_int64s", AttrType::Ints}, {"cats_strings", AttrType::Strings},
-                     {"default_int64", AttrType::Int, false, "default -1"}, {"default_string", AttrType::String, false, "default _Unused"}},
+      .attributes = {{"cats_int64s", AttrType::Ints},
+                     {"cats_strings", AttrType::Strings},
+                     {"default_int64", AttrType::Int, false, "default -1"},
+                     {"default_string", AttrType::String, false, "default _Unused"}},
       .infer = infer_mapper,
       .evaluate = evaluate_mapper,
   });

@@ -23,15 +23,18 @@ Result<void> read_linear(const Node& node, Linear& l) {
   l.intercepts = node.attr_floats("intercepts");
   l.transform = PHAROS_TRY(ml::transform_of(node));
   if (l.outputs < 1 || l.coefficients.empty() || int64_t(l.coefficients.size()) % l.outputs != 0)
-    return bad_attribute(node, "coefficients", fmt::format("of {} elements", l.coefficients.size()), fmt::format("a multiple of {}", l.outputs));
+    return bad_attribute(node, "coefficients", fmt::format("of {} elements", l.coefficients.size()),
+                         fmt::format("a multiple of {}", l.outputs));
   if (!l.intercepts.empty() && int64_t(l.intercepts.size()) != l.outputs)
-    return bad_attribute(node, "intercepts", fmt::format("of {} elements", l.intercepts.size()), fmt::format("{} elements", l.outputs));
+    return bad_attribute(node, "intercepts", fmt::format("of {} elements", l.intercepts.size()),
+                         fmt::format("{} elements", l.outputs));
   return {};
 }
 
 Result<void> check_features(const Node& node, const Linear& l, int64_t columns) {
   if (l.features() == columns) return {};
-  return bad_input(node, 0, fmt::format("of {} features", columns), fmt::format("{}, as the coefficients", l.features()));
+  return bad_input(node, 0, fmt::format("of {} features", columns),
+                   fmt::format("{}, as the coefficients", l.features()));
 }
 
 Result<void> infer_features(InferContext& c, const Linear& l) {
@@ -145,18 +148,27 @@ Result<void> evaluate_classifier(EvalContext& c) {
 }  // namespace
 
 void define_linear_models(OpSet& ops) {
-  const AttrDef transform{"post_transform", AttrType::String, false, "NONE (default), SOFTMAX, LOGISTIC, SOFTMAX_ZERO or PROBIT"};
+  const AttrDef transform{"post_transform", AttrType::String, false,
+                          "NONE (default), SOFTMAX, LOGISTIC, SOFTMAX_ZERO or PROBIT"};
   ops.add({.name = "LinearRegressor", .domain = ml::domain, .since = 1, .doc = "Weighted sums of the features.",
            .inputs = {{"X", ml::numbers}}, .outputs = {{"Y", types::f32}},
            .attributes = {{"coefficients", AttrType::Floats}, {"intercepts", AttrType::Floats, false, "default 0"},
                           {"targets", AttrType::Int, false, "default 1"}, transform},
            .infer = infer_regressor, .evaluate = evaluate_regressor});
-  ops.add({.name = "LinearClassifier", .domain = ml::domain, .since = 1, .doc = "The class with the largest weighted sum of the features, and the scores.",
-           .inputs = {{"X", ml::numbers}}, .outputs = {{"Y", ml::labels}, {"Z", types::f32}},
-           .attributes = {{"coefficients", AttrType::Floats, true}, {"intercepts", AttrType::Floats, false, "default 0"},
-                          {"classlabels_ints", AttrType::Ints}, {"classlabels_strings", AttrType::Strings},
-                          {"multi_class", AttrType::Int, false, "no effect"}, transform},
-           .infer = infer_classifier, .evaluate = evaluate_classifier});
+  ops.add({.name = "LinearClassifier",
+           .domain = ml::domain,
+           .since = 1,
+           .doc = "The class with the largest weighted sum of the features, and the scores.",
+           .inputs = {{"X", ml::numbers}},
+           .outputs = {{"Y", ml::labels}, {"Z", types::f32}},
+           .attributes = {{"coefficients", AttrType::Floats, true},
+                          {"intercepts", AttrType::Floats, false, "default 0"},
+                          {"classlabels_ints", AttrType::Ints},
+                          {"classlabels_strings", AttrType::Strings},
+                          {"multi_class", AttrType::Int, false, "no effect"},
+                          transform},
+           .infer = infer_classifier,
+           .evaluate = evaluate_classifier});
 }
 
 }  // namespace pharos

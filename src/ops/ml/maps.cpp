@@ -18,7 +18,8 @@ namespace {
 
 Result<ml::ClassLabels> zip_labels(const Node& node) {
   auto labels = PHAROS_TRY(ml::class_labels(node, "classlabels_int64s", "classlabels_strings"));
-  if (labels.size() == 0) return bad_attribute(node, "classlabels_int64s", "missing", "classlabels_int64s or classlabels_strings");
+  if (labels.size() == 0)
+    return bad_attribute(node, "classlabels_int64s", "missing", "classlabels_int64s or classlabels_strings");
   return labels;
 }
 
@@ -33,7 +34,8 @@ Result<void> evaluate_zip(EvalContext& c) {
   const auto labels = PHAROS_TRY(zip_labels(c.node()));
   const ml::Matrix m = PHAROS_TRY(ml::matrix_of(c.node(), x.dims()));
   if (m.columns != int64_t(labels.size()))
-    return bad_input(c.node(), 0, fmt::format("of {} columns", m.columns), fmt::format("{}, one per class label", labels.size()));
+    return bad_input(c.node(), 0, fmt::format("of {} columns", m.columns),
+                     fmt::format("{}, one per class label", labels.size()));
   const Tensor keys = labels.strings.empty() ? Tensor::vector_i64(labels.ints)
                                              : Tensor::from<std::string>(DType::string, {m.columns}, labels.strings);
   Sequence out{Type::map(labels.dtype(), Type::tensor(DType::f32)), {}};
@@ -51,7 +53,8 @@ Result<void> evaluate_zip(EvalContext& c) {
 Result<const Map*> map_input(EvalContext& c) {
   const Map* m = c.input_datum(0).map();
   if (!m) return bad_input(c.node(), 0, "no map", "a map");
-  if (m->keys.count() != m->values.count()) return bad_input(c.node(), 0, "a map of other values", "one number or string per key");
+  if (m->keys.count() != m->values.count())
+    return bad_input(c.node(), 0, "a map of other values", "one number or string per key");
   return m;
 }
 
@@ -68,7 +71,8 @@ Result<DType> cast_type(const Node& node) {
 Result<bool> sparse_form(const Node& node) {
   const std::string form = node.attr_string("map_form", "DENSE");
   if (form != "DENSE" && form != "SPARSE") return bad_attribute(node, "map_form", "'" + form + "'", "DENSE or SPARSE");
-  if (form == "SPARSE" && node.attr_int("max_map", 1) < 1) return bad_attribute(node, "max_map", std::to_string(node.attr_int("max_map")), "1 or more");
+  if (form == "SPARSE" && node.attr_int("max_map", 1) < 1)
+    return bad_attribute(node, "max_map", std::to_string(node.attr_int("max_map")), "1 or more");
   return form == "SPARSE";
 }
 
@@ -81,14 +85,16 @@ Result<void> infer_cast(InferContext& c) {
 Result<void> cast_value(const Node& node, const Tensor& from, int64_t i, Tensor& to, int64_t at) {
   if (to.dtype() == DType::string) {
     auto& text = to.as<std::string>()[size_t(at)];
-    text = from.dtype() == DType::string ? from.as<std::string>()[size_t(i)] : fmt::format("{}", float(from.double_at(i)));
+    text =
+        from.dtype() == DType::string ? from.as<std::string>()[size_t(i)] : fmt::format("{}", float(from.double_at(i)));
     return {};
   }
   double v = 0;
   if (from.dtype() == DType::string) {
     const std::string& text = from.as<std::string>()[size_t(i)];
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), v);
-    if (error != std::errc() || end != text.data() + text.size()) return bad_value(node, 0, "'" + text + "'", "numbers");
+    if (error != std::errc() || end != text.data() + text.size())
+      return bad_value(node, 0, "'" + text + "'", "numbers");
   } else {
     v = from.double_at(i);
   }
@@ -121,7 +127,8 @@ Result<void> evaluate_cast(EvalContext& c) {
 Result<void> infer_vectorizer(InferContext& c) {
   const auto labels = PHAROS_TRY(ml::class_labels(c.node(), "int64_vocabulary", "string_vocabulary"));
   const Type& x = c.input(0);
-  c.set_output(0, Type::tensor(x.kind == Type::Kind::Map && x.element ? x.element->dtype : DType::undefined, Shape{Dim(1), Dim(int64_t(labels.size()))}));
+  c.set_output(0, Type::tensor(x.kind == Type::Kind::Map && x.element ? x.element->dtype : DType::undefined,
+                               Shape{Dim(1), Dim(int64_t(labels.size()))}));
   return {};
 }
 
@@ -130,7 +137,8 @@ Result<void> evaluate_vectorizer(EvalContext& c) {
   const Map* m = PHAROS_TRY(map_input(c));
   const auto vocabulary = PHAROS_TRY(ml::class_labels(node, "int64_vocabulary", "string_vocabulary"));
   if (m->keys.dtype() != vocabulary.dtype())
-    return bad_input(node, 0, "a map with other keys", fmt::format("{} keys, as the vocabulary", dtype_name(vocabulary.dtype())));
+    return bad_input(node, 0, "a map with other keys",
+                     fmt::format("{} keys, as the vocabulary", dtype_name(vocabulary.dtype())));
   std::unordered_map<std::string, int64_t> strings;
   std::unordered_map<int64_t, int64_t> ints;
   for (int64_t i = 0; i < m->keys.count(); ++i) {
@@ -155,20 +163,35 @@ Result<void> evaluate_vectorizer(EvalContext& c) {
 }  // namespace
 
 void define_maps(OpSet& ops) {
-  ops.add({.name = "ZipMap", .domain = ml::domain, .since = 1, .doc = "Turns each row of scores into a map from class label to score.",
-           .inputs = {{"X", types::f32}}, .outputs = {{.name = "Z", .container = true}},
+  ops.add({.name = "ZipMap",
+           .domain = ml::domain,
+           .since = 1,
+           .doc = "Turns each row of scores into a map from class label to score.",
+           .inputs = {{"X", types::f32}},
+           .outputs = {{.name = "Z", .container = true}},
            .attributes = {{"classlabels_int64s", AttrType::Ints}, {"classlabels_strings", AttrType::Strings}},
-           .infer = infer_zip, .evaluate = evaluate_zip});
-  ops.add({.name = "CastMap", .domain = ml::domain, .since = 1, .doc = "The values of a map in the order of their keys, as one row.",
-           .inputs = {{.name = "X", .container = true}}, .outputs = {{"Y", TypeSet{DType::string, DType::f32, DType::i64}}},
+           .infer = infer_zip,
+           .evaluate = evaluate_zip});
+  ops.add({.name = "CastMap",
+           .domain = ml::domain,
+           .since = 1,
+           .doc = "The values of a map in the order of their keys, as one row.",
+           .inputs = {{.name = "X", .container = true}},
+           .outputs = {{"Y", TypeSet{DType::string, DType::f32, DType::i64}}},
            .attributes = {{"cast_to", AttrType::String, false, "TO_FLOAT (default), TO_STRING or TO_INT64"},
                           {"map_form", AttrType::String, false, "DENSE (default), or SPARSE: keys are positions"},
                           {"max_map", AttrType::Int, false, "length of the sparse form; default 1"}},
-           .infer = infer_cast, .evaluate = evaluate_cast});
-  ops.add({.name = "DictVectorizer", .domain = ml::domain, .since = 1, .doc = "The values of a map in the order of a vocabulary, as one row; zero where absent.",
-           .inputs = {{.name = "X", .container = true}}, .outputs = {{"Y", TypeSet{DType::i64, DType::f32, DType::f64, DType::string}}},
+           .infer = infer_cast,
+           .evaluate = evaluate_cast});
+  ops.add({.name = "DictVectorizer",
+           .domain = ml::domain,
+           .since = 1,
+           .doc = "The values of a map in the order of a vocabulary, as one row; zero where absent.",
+           .inputs = {{.name = "X", .container = true}},
+           .outputs = {{"Y", TypeSet{DType::i64, DType::f32, DType::f64, DType::string}}},
            .attributes = {{"int64_vocabulary", AttrType::Ints}, {"string_vocabulary", AttrType::Strings}},
-           .infer = infer_vectorizer, .evaluate = evaluate_vectorizer});
+           .infer = infer_vectorizer,
+           .evaluate = evaluate_vectorizer});
 }
 
 }  // namespace pharos

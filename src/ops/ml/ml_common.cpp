@@ -67,7 +67,8 @@ void load_row(const Tensor& x, const Matrix& m, int64_t row, std::span<double> t
 }
 
 void ClassLabels::write(Tensor& out, int64_t at, int64_t k) const {
-  if (out.dtype() == DType::string) out.as<std::string>()[size_t(at)] = k >= 0 && size_t(k) < strings.size() ? strings[size_t(k)] : std::to_string(k);
+  if (out.dtype() == DType::string)
+    out.as<std::string>()[size_t(at)] = k >= 0 && size_t(k) < strings.size() ? strings[size_t(k)] : std::to_string(k);
   else out.as<int64_t>()[size_t(at)] = k >= 0 && size_t(k) < ints.size() ? ints[size_t(k)] : k;
 }
 

@@ -57,13 +57,15 @@ Result<Machine> machine(const Node& node, int64_t vectors) {
   m.transform = PHAROS_TRY(ml::transform_of(node));
   m.kernel = vectors > 0 ? PHAROS_TRY(kernel_of(node)) : KernelType::Linear;
   const std::vector<float> params = node.attr_floats("kernel_params");
-  if (!params.empty() && params.size() != 3) return bad_attribute(node, "kernel_params", fmt::format("of {} elements", params.size()), "3 elements");
+  if (!params.empty() && params.size() != 3)
+    return bad_attribute(node, "kernel_params", fmt::format("of {} elements", params.size()), "3 elements");
   if (!params.empty()) { m.gamma = params[0]; m.coef0 = params[1]; m.degree = params[2]; }
   if (m.rho.empty()) return bad_attribute(node, "rho", "missing", "a list of floats");
   m.count = vectors;
   if (vectors > 0) {
     if (m.vectors.empty() || int64_t(m.vectors.size()) % vectors != 0)
-      return bad_attribute(node, "support_vectors", fmt::format("of {} elements", m.vectors.size()), fmt::format("a multiple of {}", vectors));
+      return bad_attribute(node, "support_vectors", fmt::format("of {} elements", m.vectors.size()),
+                           fmt::format("a multiple of {}", vectors));
     m.features = int64_t(m.vectors.size()) / vectors;
   }
   return m;
@@ -88,7 +90,8 @@ Result<Machine> regressor(const Node& node) {
   Machine m = PHAROS_TRY(machine(node, n));
   if (n == 0) m.features = int64_t(m.coefficients.size());
   else if (int64_t(m.coefficients.size()) < n)
-    return bad_attribute(node, "coefficients", fmt::format("of {} elements", m.coefficients.size()), fmt::format("{} elements", n));
+    return bad_attribute(node, "coefficients", fmt::format("of {} elements", m.coefficients.size()),
+                         fmt::format("{} elements", n));
   return m;
 }
 
@@ -110,7 +113,8 @@ Result<void> evaluate_regressor(EvalContext& c) {
     ml::load_row(x, rows, r, row);
     double sum = m.rho[0];
     if (m.count == 0) sum += m.dot(row, m.coefficients.data());
-    for (int64_t k = 0; k < m.count; ++k) sum += m.coefficients[size_t(k)] * m.dot(row, m.vectors.data() + k * m.features);
+    for (int64_t k = 0; k < m.count; ++k)
+      sum += m.coefficients[size_t(k)] * m.dot(row, m.vectors.data() + k * m.features);
     if (node.attr_int("one_class")) sum = sum > 0 ? 1 : -1;
     ml::apply(m.transform, {&sum, 1});
     store(out, r, 1, &sum);
@@ -135,13 +139,17 @@ Result<void> check_pairs(const Node& node, const Classifier& k) {
   const Machine& m = k.machine;
   const int64_t pairs = k.classes * (k.classes - 1) / 2;
   if (int64_t(k.per_class.size()) != k.classes)
-    return bad_attribute(node, "vectors_per_class", fmt::format("of {} elements", k.per_class.size()), fmt::format("{}, one per class", k.classes));
+    return bad_attribute(node, "vectors_per_class", fmt::format("of {} elements", k.per_class.size()),
+                         fmt::format("{}, one per class", k.classes));
   if (k.classes < 2) return bad_attribute(node, "vectors_per_class", "of one class", "two classes or more");
   if (int64_t(m.coefficients.size()) != (k.classes - 1) * m.count)
-    return bad_attribute(node, "coefficients", fmt::format("of {} elements", m.coefficients.size()), fmt::format("{} elements", (k.classes - 1) * m.count));
-  if (int64_t(m.rho.size()) < pairs) return bad_attribute(node, "rho", fmt::format("of {} elements", m.rho.size()), fmt::format("{} elements", pairs));
+    return bad_attribute(node, "coefficients", fmt::format("of {} elements", m.coefficients.size()),
+                         fmt::format("{} elements", (k.classes - 1) * m.count));
+  if (int64_t(m.rho.size()) < pairs)
+    return bad_attribute(node, "rho", fmt::format("of {} elements", m.rho.size()), fmt::format("{} elements", pairs));
   if (!m.prob_a.empty() && (int64_t(m.prob_a.size()) < pairs || m.prob_a.size() != m.prob_b.size()))
-    return bad_attribute(node, "prob_a", fmt::format("of {} elements", m.prob_a.size()), fmt::format("{} elements, as many as prob_b", pairs));
+    return bad_attribute(node, "prob_a", fmt::format("of {} elements", m.prob_a.size()),
+                         fmt::format("{} elements, as many as prob_b", pairs));
   return {};
 }
 
@@ -153,14 +161,16 @@ Result<Classifier> classifier(const Node& node) {
   int64_t vectors = 0;
   for (const int64_t n : k.per_class) {
     k.first.push_back(vectors);
-    if (n < 0 || __builtin_add_overflow(vectors, n, &vectors)) return bad_attribute(node, "vectors_per_class", std::to_string(n), "0 or more");
+    if (n < 0 || __builtin_add_overflow(vectors, n, &vectors))
+      return bad_attribute(node, "vectors_per_class", std::to_string(n), "0 or more");
   }
   k.machine = PHAROS_TRY(machine(node, vectors));
   if (vectors > 0) {
     PHAROS_TRY(check_pairs(node, k));
   } else {
     if (k.machine.coefficients.empty() || int64_t(k.machine.coefficients.size()) % k.classes != 0)
-      return bad_attribute(node, "coefficients", fmt::format("of {} elements", k.machine.coefficients.size()), fmt::format("a multiple of {}", k.classes));
+      return bad_attribute(node, "coefficients", fmt::format("of {} elements", k.machine.coefficients.size()),
+                           fmt::format("a multiple of {}", k.classes));
     k.machine.features = int64_t(k.machine.coefficients.size()) / k.classes;
   }
   return k;
@@ -270,20 +280,45 @@ Result<void> evaluate_classifier(EvalContext& c) {
 }  // namespace
 
 void define_support_vectors(OpSet& ops) {
-  const AttrDef transform{"post_transform", AttrType::String, false, "NONE (default), SOFTMAX, LOGISTIC, SOFTMAX_ZERO or PROBIT"};
+  const AttrDef transform{"post_transform", AttrType::String, false,
+                          "NONE (default), SOFTMAX, LOGISTIC, SOFTMAX_ZERO or PROBIT"};
   const AttrDef kernel{"kernel_type", AttrType::String, false, "LINEAR (default), POLY, RBF or SIGMOID"};
   const AttrDef params{"kernel_params", AttrType::Floats, false, "gamma, coef0, degree"};
-  ops.add({.name = "SVMRegressor", .domain = ml::domain, .since = 1, .doc = "Regression with support vectors, or linear where there are none.",
-           .inputs = {{"X", ml::numbers}}, .outputs = {{"Y", types::f32}},
-           .attributes = {{"coefficients", AttrType::Floats}, params, kernel, {"n_supports", AttrType::Int, false, "default 0"},
-                          {"one_class", AttrType::Int, false, "1: the sign only"}, transform, {"rho", AttrType::Floats}, {"support_vectors", AttrType::Floats}},
-           .infer = infer_regressor, .evaluate = evaluate_regressor});
-  ops.add({.name = "SVMClassifier", .domain = ml::domain, .since = 1, .doc = "Classification with support vectors, or linear where there are none.",
-           .inputs = {{"X", ml::numbers}}, .outputs = {{"Y", ml::labels}, {"Z", types::f32}},
-           .attributes = {{"classlabels_ints", AttrType::Ints}, {"classlabels_strings", AttrType::Strings}, {"coefficients", AttrType::Floats}, params, kernel,
-                          transform, {"prob_a", AttrType::Floats}, {"prob_b", AttrType::Floats}, {"rho", AttrType::Floats},
-                          {"support_vectors", AttrType::Floats}, {"vectors_per_class", AttrType::Ints}},
-           .infer = infer_classifier, .evaluate = evaluate_classifier});
+  ops.add({.name = "SVMRegressor",
+           .domain = ml::domain,
+           .since = 1,
+           .doc = "Regression with support vectors, or linear where there are none.",
+           .inputs = {{"X", ml::numbers}},
+           .outputs = {{"Y", types::f32}},
+           .attributes = {{"coefficients", AttrType::Floats},
+                          params,
+                          kernel,
+                          {"n_supports", AttrType::Int, false, "default 0"},
+                          {"one_class", AttrType::Int, false, "1: the sign only"},
+                          transform,
+                          {"rho", AttrType::Floats},
+                          {"support_vectors", AttrType::Floats}},
+           .infer = infer_regressor,
+           .evaluate = evaluate_regressor});
+  ops.add({.name = "SVMClassifier",
+           .domain = ml::domain,
+           .since = 1,
+           .doc = "Classification with support vectors, or linear where there are none.",
+           .inputs = {{"X", ml::numbers}},
+           .outputs = {{"Y", ml::labels}, {"Z", types::f32}},
+           .attributes = {{"classlabels_ints", AttrType::Ints},
+                          {"classlabels_strings", AttrType::Strings},
+                          {"coefficients", AttrType::Floats},
+                          params,
+                          kernel,
+                          transform,
+                          {"prob_a", AttrType::Floats},
+                          {"prob_b", AttrType::Floats},
+                          {"rho", AttrType::Floats},
+                          {"support_vectors", AttrType::Floats},
+                          {"vectors_per_class", AttrType::Ints}},
+           .infer = infer_classifier,
+           .evaluate = evaluate_classifier});
 }
 
 }  // namespace pharos

@@ -18,7 +18,8 @@ using ml::Scores;
 
 Result<void> check_features(const Node& node, const Ensemble& e, int64_t columns) {
   if (e.features <= columns) return {};
-  return bad_input(node, 0, fmt::format("of {} features", columns), fmt::format("{} or more, as the nodes ask for", e.features));
+  return bad_input(node, 0, fmt::format("of {} features", columns),
+                   fmt::format("{} or more, as the nodes ask for", e.features));
 }
 
 Result<void> infer_features(InferContext& c, const Ensemble& e) {
@@ -54,7 +55,8 @@ Result<void> evaluate_regression(EvalContext& c, const Regression& r, DType dtyp
   for (int64_t i = 0; i < m.rows; ++i) {
     ml::load_row(x, m, i, row);
     ml::score_row(r.ensemble, r.how, row, scores);
-    for (size_t t = 0; t < scores.value.size() && !r.base.empty(); ++t) scores.value[t] += r.base[r.base.size() == 1 ? 0 : t];
+    for (size_t t = 0; t < scores.value.size() && !r.base.empty(); ++t)
+      scores.value[t] += r.base[r.base.size() == 1 ? 0 : t];
     ml::apply(r.transform, scores.value);
     store(out, i * r.targets, r.targets, scores.value.data());
   }
@@ -70,11 +72,13 @@ Result<Regression> regressor(const Node& node) {
   r.transform = PHAROS_TRY(ml::transform_of(node));
   r.base = ml::number_list(node, "base_values");
   if (!r.base.empty() && r.base.size() != 1 && int64_t(r.base.size()) != r.targets)
-    return bad_attribute(node, "base_values", fmt::format("of {} elements", r.base.size()), fmt::format("{} elements", r.targets));
+    return bad_attribute(node, "base_values", fmt::format("of {} elements", r.base.size()),
+                         fmt::format("{} elements", r.targets));
   const std::string how = node.attr_string("aggregate_function", "SUM");
   constexpr std::string_view names[] = {"AVERAGE", "SUM", "MIN", "MAX"};
   const auto* it = std::find(std::begin(names), std::end(names), how);
-  if (it == std::end(names)) return bad_attribute(node, "aggregate_function", "'" + how + "'", "AVERAGE, SUM, MIN or MAX");
+  if (it == std::end(names))
+    return bad_attribute(node, "aggregate_function", "'" + how + "'", "AVERAGE, SUM, MIN or MAX");
   r.how = Aggregate(it - std::begin(names));
   return r;
 }
@@ -131,14 +135,17 @@ Result<Classifier> classifier(const Node& node) {
   Classifier k;
   k.labels = PHAROS_TRY(ml::class_labels(node, "classlabels_int64s", "classlabels_strings"));
   k.classes = int64_t(k.labels.size());
-  if (k.classes == 0) return bad_attribute(node, "classlabels_int64s", "missing", "classlabels_int64s or classlabels_strings");
+  if (k.classes == 0)
+    return bad_attribute(node, "classlabels_int64s", "missing", "classlabels_int64s or classlabels_strings");
   k.ensemble = PHAROS_TRY(ml::classic_ensemble(node, "class", k.classes));
   k.transform = PHAROS_TRY(ml::transform_of(node));
   k.base = ml::number_list(node, "base_values");
   if (!k.base.empty() && k.base.size() != 1 && int64_t(k.base.size()) != k.classes)
-    return bad_attribute(node, "base_values", fmt::format("of {} elements", k.base.size()), fmt::format("{} elements", k.classes));
+    return bad_attribute(node, "base_values", fmt::format("of {} elements", k.base.size()),
+                         fmt::format("{} elements", k.classes));
   const auto& votes = k.ensemble.votes;
-  k.one_sided = k.classes <= 2 && std::all_of(votes.begin(), votes.end(), [&](const auto& v) { return v.target == votes[0].target; });
+  k.one_sided = k.classes <= 2 &&
+                std::all_of(votes.begin(), votes.end(), [&](const auto& v) { return v.target == votes[0].target; });
   k.positive = std::all_of(votes.begin(), votes.end(), [](const auto& v) { return v.weight >= 0; });
   return k;
 }
@@ -150,7 +157,8 @@ Result<void> infer_classifier(InferContext& c) {
   PHAROS_TRY(infer_features(c, k.ensemble));
   const Shape shape = ml::row_shape(c.input(0), score_columns(k));
   c.set_output(0, Type::tensor(k.labels.dtype(), Shape{shape[0]}));
-  c.set_output(1, Type::tensor(DType::f32, k.one_sided && k.transform == ml::Transform::Probit ? Shape{shape[0], Dim()} : shape));
+  c.set_output(1, Type::tensor(DType::f32,
+                               k.one_sided && k.transform == ml::Transform::Probit ? Shape{shape[0], Dim()} : shape));
   return {};
 }
 
@@ -200,15 +208,27 @@ Result<void> evaluate_classifier(EvalContext& c) {
   return {};
 }
 
-std::vector<AttrDef> classic_attributes(std::string_view votes_treeids, std::string_view votes_nodeids, std::string_view votes_ids,
-                                        std::string_view votes_weights, std::string_view weights_tensor) {
-  return {{"nodes_treeids", AttrType::Ints}, {"nodes_nodeids", AttrType::Ints}, {"nodes_featureids", AttrType::Ints},
-          {"nodes_modes", AttrType::Strings}, {"nodes_values", AttrType::Floats}, {"nodes_values_as_tensor", AttrType::Tensor},
-          {"nodes_truenodeids", AttrType::Ints}, {"nodes_falsenodeids", AttrType::Ints},
-          {"nodes_missing_value_tracks_true", AttrType::Ints}, {"nodes_hitrates", AttrType::Floats}, {"nodes_hitrates_as_tensor", AttrType::Tensor},
-          {votes_treeids, AttrType::Ints}, {votes_nodeids, AttrType::Ints}, {votes_ids, AttrType::Ints},
-          {votes_weights, AttrType::Floats}, {weights_tensor, AttrType::Tensor},
-          {"base_values", AttrType::Floats}, {"base_values_as_tensor", AttrType::Tensor},
+std::vector<AttrDef> classic_attributes(std::string_view votes_treeids, std::string_view votes_nodeids,
+                                        std::string_view votes_ids, std::string_view votes_weights,
+                                        std::string_view weights_tensor) {
+  return {{"nodes_treeids", AttrType::Ints},
+          {"nodes_nodeids", AttrType::Ints},
+          {"nodes_featureids", AttrType::Ints},
+          {"nodes_modes", AttrType::Strings},
+          {"nodes_values", AttrType::Floats},
+          {"nodes_values_as_tensor", AttrType::Tensor},
+          {"nodes_truenodeids", AttrType::Ints},
+          {"nodes_falsenodeids", AttrType::Ints},
+          {"nodes_missing_value_tracks_true", AttrType::Ints},
+          {"nodes_hitrates", AttrType::Floats},
+          {"nodes_hitrates_as_tensor", AttrType::Tensor},
+          {votes_treeids, AttrType::Ints},
+          {votes_nodeids, AttrType::Ints},
+          {votes_ids, AttrType::Ints},
+          {votes_weights, AttrType::Floats},
+          {weights_tensor, AttrType::Tensor},
+          {"base_values", AttrType::Floats},
+          {"base_values_as_tensor", AttrType::Tensor},
           {"post_transform", AttrType::String, false, "NONE (default), SOFTMAX, LOGISTIC, SOFTMAX_ZERO or PROBIT"}};
 }
 
@@ -216,28 +236,53 @@ std::vector<AttrDef> classic_attributes(std::string_view votes_treeids, std::str
 
 void define_tree_ensembles(OpSet& ops) {
   const TypeSet floats{DType::f32, DType::f64, DType::f16};
-  ops.add({.name = "TreeEnsemble", .domain = ml::domain, .since = 5, .doc = "Sums (or averages, …) the leaves that decision trees reach for each row.",
-           .inputs = {{"X", floats}}, .outputs = {{"Y", floats}},
-           .attributes = {{"tree_roots", AttrType::Ints, true}, {"nodes_featureids", AttrType::Ints, true}, {"nodes_modes", AttrType::Tensor, true},
-                          {"nodes_splits", AttrType::Tensor, true}, {"nodes_truenodeids", AttrType::Ints, true}, {"nodes_falsenodeids", AttrType::Ints, true},
-                          {"nodes_trueleafs", AttrType::Ints, true}, {"nodes_falseleafs", AttrType::Ints, true}, {"nodes_missing_value_tracks_true", AttrType::Ints},
-                          {"nodes_hitrates", AttrType::Tensor}, {"membership_values", AttrType::Tensor}, {"leaf_targetids", AttrType::Ints, true},
-                          {"leaf_weights", AttrType::Tensor, true}, {"n_targets", AttrType::Int},
-                          {"aggregate_function", AttrType::Int, false, "0 average, 1 sum (default), 2 minimum, 3 maximum"},
-                          {"post_transform", AttrType::Int, false, "0 none (default), 1 softmax, 2 logistic, 3 softmax zero, 4 probit"}},
-           .infer = infer_modern, .evaluate = evaluate_modern});
-  auto attributes = classic_attributes("target_treeids", "target_nodeids", "target_ids", "target_weights", "target_weights_as_tensor");
+  ops.add(
+      {.name = "TreeEnsemble",
+       .domain = ml::domain,
+       .since = 5,
+       .doc = "Sums (or averages, …) the leaves that decision trees reach for each row.",
+       .inputs = {{"X", floats}},
+       .outputs = {{"Y", floats}},
+       .attributes = {{"tree_roots", AttrType::Ints, true},
+                      {"nodes_featureids", AttrType::Ints, true},
+                      {"nodes_modes", AttrType::Tensor, true},
+                      {"nodes_splits", AttrType::Tensor, true},
+                      {"nodes_truenodeids", AttrType::Ints, true},
+                      {"nodes_falsenodeids", AttrType::Ints, true},
+                      {"nodes_trueleafs", AttrType::Ints, true},
+                      {"nodes_falseleafs", AttrType::Ints, true},
+                      {"nodes_missing_value_tracks_true", AttrType::Ints},
+                      {"nodes_hitrates", AttrType::Tensor},
+                      {"membership_values", AttrType::Tensor},
+                      {"leaf_targetids", AttrType::Ints, true},
+                      {"leaf_weights", AttrType::Tensor, true},
+                      {"n_targets", AttrType::Int},
+                      {"aggregate_function", AttrType::Int, false, "0 average, 1 sum (default), 2 minimum, 3 maximum"},
+                      {"post_transform", AttrType::Int, false,
+                       "0 none (default), 1 softmax, 2 logistic, 3 softmax zero, 4 probit"}},
+       .infer = infer_modern,
+       .evaluate = evaluate_modern});
+  auto attributes = classic_attributes("target_treeids", "target_nodeids", "target_ids", "target_weights",
+                                       "target_weights_as_tensor");
   attributes.push_back({"n_targets", AttrType::Int});
   attributes.push_back({"aggregate_function", AttrType::String, false, "AVERAGE, SUM (default), MIN or MAX"});
   ops.add({.name = "TreeEnsembleRegressor", .domain = ml::domain, .since = 5, .doc = "Regression with decision trees.",
            .inputs = {{"X", ml::numbers}}, .outputs = {{"Y", types::f32}}, .attributes = attributes,
            .infer = infer_regressor, .evaluate = evaluate_regressor, .older = {{1, nullptr}}});
-  attributes = classic_attributes("class_treeids", "class_nodeids", "class_ids", "class_weights", "class_weights_as_tensor");
+  attributes =
+      classic_attributes("class_treeids", "class_nodeids", "class_ids", "class_weights", "class_weights_as_tensor");
   attributes.push_back({"classlabels_int64s", AttrType::Ints});
   attributes.push_back({"classlabels_strings", AttrType::Strings});
-  ops.add({.name = "TreeEnsembleClassifier", .domain = ml::domain, .since = 5, .doc = "Classification with decision trees: labels and scores.",
-           .inputs = {{"X", ml::numbers}}, .outputs = {{"Y", ml::labels}, {"Z", types::f32}}, .attributes = attributes,
-           .infer = infer_classifier, .evaluate = evaluate_classifier, .older = {{1, nullptr}}});
+  ops.add({.name = "TreeEnsembleClassifier",
+           .domain = ml::domain,
+           .since = 5,
+           .doc = "Classification with decision trees: labels and scores.",
+           .inputs = {{"X", ml::numbers}},
+           .outputs = {{"Y", ml::labels}, {"Z", types::f32}},
+           .attributes = attributes,
+           .infer = infer_classifier,
+           .evaluate = evaluate_classifier,
+           .older = {{1, nullptr}}});
 }
 
 }  // namespace pharos

@@ -19,7 +19,8 @@ struct PairHash {
 };
 using PairMap = std::unordered_map<std::pair<int64_t, int64_t>, int64_t, PairHash>;
 
-Result<void> same_size(const Node& node, std::string_view attribute, size_t actual, size_t expected, bool optional = false) {
+Result<void> same_size(const Node& node, std::string_view attribute, size_t actual, size_t expected,
+                       bool optional = false) {
   if (actual == expected || (optional && actual == 0)) return {};
   return bad_attribute(node, attribute, fmt::format("of {} elements", actual), fmt::format("{} elements", expected));
 }
@@ -54,14 +55,19 @@ Result<void> check(const Node& node, const Ensemble& e, int64_t targets) {
   const auto in_range = [&](int64_t child) { return child >= 0 ? child < branches : ~child < leaves; };
   for (const Vote& v : e.votes)
     if (v.target < 0 || v.target >= targets)
-      return bad_attribute(node, "leaf targets", fmt::format("target {}", v.target), fmt::format("0 to {}", targets - 1));
+      return bad_attribute(node, "leaf targets", fmt::format("target {}", v.target),
+                           fmt::format("0 to {}", targets - 1));
   for (const int64_t r : e.roots)
-    if (!in_range(r)) return bad_attribute(node, "tree_roots", std::to_string(r), fmt::format("a node below {}", branches));
+    if (!in_range(r))
+      return bad_attribute(node, "tree_roots", std::to_string(r), fmt::format("a node below {}", branches));
   std::vector<int64_t> parents(e.branches.size(), 0);
   for (const auto& b : e.branches) {
-    if (b.feature < 0 || b.feature == INT64_MAX) return bad_attribute(node, "nodes_featureids", std::to_string(b.feature), "0 or more");
+    if (b.feature < 0 || b.feature == INT64_MAX)
+      return bad_attribute(node, "nodes_featureids", std::to_string(b.feature), "0 or more");
     for (const int64_t child : {b.yes, b.no}) {
-      if (!in_range(child)) return bad_attribute(node, "nodes_truenodeids", fmt::format("child {}", child), fmt::format("{} nodes, {} leaves", branches, leaves));
+      if (!in_range(child))
+        return bad_attribute(node, "nodes_truenodeids", fmt::format("child {}", child),
+                             fmt::format("{} nodes, {} leaves", branches, leaves));
       if (child >= 0) ++parents[size_t(child)];
     }
   }
@@ -86,10 +92,12 @@ std::vector<double> number_list(const Node& node, const std::string& name) {
 namespace {
 
 Result<Ensemble::Mode> mode_of(const Node& node, std::string_view name) {
-  constexpr std::string_view names[] = {"BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ"};
+  constexpr std::string_view names[] = {"BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE",
+                                        "BRANCH_GT",  "BRANCH_EQ", "BRANCH_NEQ"};
   for (size_t i = 0; i < std::size(names); ++i)
     if (name == names[i]) return Ensemble::Mode(i);
-  return bad_attribute(node, "nodes_modes", "'" + std::string(name) + "'", "LEAF, BRANCH_LEQ, _LT, _GTE, _GT, _EQ or _NEQ");
+  return bad_attribute(node, "nodes_modes", "'" + std::string(name) + "'",
+                       "LEAF, BRANCH_LEQ, _LT, _GTE, _GT, _EQ or _NEQ");
 }
 
 struct ClassicNodes {
@@ -122,7 +130,8 @@ Result<ClassicNodes> classic_nodes(const Node& node) {
 // Votes sorted by leaf; `leaf_of` maps (tree, node) to its leaf.
 Result<void> classic_votes(const Node& node, std::string_view prefix, const PairMap& leaf_of, Ensemble& e) {
   const auto name = [&](std::string_view rest) { return fmt::format("{}_{}", prefix, rest); };
-  const auto trees = node.attr_ints(name("treeids")), ids = node.attr_ints(name("nodeids")), targets = node.attr_ints(name("ids"));
+  const auto trees = node.attr_ints(name("treeids")), ids = node.attr_ints(name("nodeids")),
+             targets = node.attr_ints(name("ids"));
   const std::vector<double> weights = number_list(node, name("weights"));
   PHAROS_TRY(same_size(node, name("nodeids"), ids.size(), trees.size()));
   PHAROS_TRY(same_size(node, name("ids"), targets.size(), trees.size()));
@@ -130,7 +139,9 @@ Result<void> classic_votes(const Node& node, std::string_view prefix, const Pair
   std::vector<std::pair<int64_t, size_t>> order;
   for (size_t i = 0; i < trees.size(); ++i) {
     const auto it = leaf_of.find({trees[i], ids[i]});
-    if (it == leaf_of.end()) return bad_attribute(node, name("nodeids"), fmt::format("node {} of tree {}", ids[i], trees[i]), "a leaf of the ensemble");
+    if (it == leaf_of.end())
+      return bad_attribute(node, name("nodeids"), fmt::format("node {} of tree {}", ids[i], trees[i]),
+                           "a leaf of the ensemble");
     order.emplace_back(it->second, i);
   }
   std::sort(order.begin(), order.end());
@@ -156,7 +167,8 @@ Result<Ensemble> classic_ensemble(const Node& node, std::string_view prefix, int
     const bool is_leaf = n.modes[i] == "LEAF";
     const int64_t at = is_leaf ? ~int64_t(leaf_of.size()) : branches++;
     if (!place.emplace(key, at).second)
-      return bad_attribute(node, "nodes_nodeids", fmt::format("node {} of tree {} twice", n.ids[i], n.trees[i]), "every node once");
+      return bad_attribute(node, "nodes_nodeids", fmt::format("node {} of tree {} twice", n.ids[i], n.trees[i]),
+                           "every node once");
     if (is_leaf) leaf_of.emplace(key, int64_t(leaf_of.size()));
     if (seen_tree.emplace(n.trees[i], 0).second) e.roots.push_back(at);  // the first node of a tree is its root
   }
@@ -168,7 +180,8 @@ Result<Ensemble> classic_ensemble(const Node& node, std::string_view prefix, int
     for (const bool yes : {true, false}) {
       const auto it = place.find({n.trees[i], yes ? n.yes[i] : n.no[i]});
       if (it == place.end())
-        return bad_attribute(node, yes ? "nodes_truenodeids" : "nodes_falsenodeids", fmt::format("{} in tree {}", yes ? n.yes[i] : n.no[i], n.trees[i]), "a node of that tree");
+        return bad_attribute(node, yes ? "nodes_truenodeids" : "nodes_falsenodeids",
+                             fmt::format("{} in tree {}", yes ? n.yes[i] : n.no[i], n.trees[i]), "a node of that tree");
       (yes ? b.yes : b.no) = it->second;
     }
     e.features = std::max(e.features, b.feature + (b.feature < INT64_MAX));
@@ -211,9 +224,12 @@ Result<void> read_sets(const Node& node, Ensemble& e) {
 
 Result<Ensemble> modern_ensemble(const Node& node, int64_t targets) {
   Ensemble e;
-  const auto features = node.attr_ints("nodes_featureids"), yes = node.attr_ints("nodes_truenodeids"), no = node.attr_ints("nodes_falsenodeids");
-  const auto yes_leaf = node.attr_ints("nodes_trueleafs"), no_leaf = node.attr_ints("nodes_falseleafs"), missing = node.attr_ints("nodes_missing_value_tracks_true");
-  const auto splits = PHAROS_TRY(tensor_list(node, "nodes_splits")), modes = PHAROS_TRY(tensor_list(node, "nodes_modes"));
+  const auto features = node.attr_ints("nodes_featureids"), yes = node.attr_ints("nodes_truenodeids"),
+             no = node.attr_ints("nodes_falsenodeids");
+  const auto yes_leaf = node.attr_ints("nodes_trueleafs"), no_leaf = node.attr_ints("nodes_falseleafs"),
+             missing = node.attr_ints("nodes_missing_value_tracks_true");
+  const auto splits = PHAROS_TRY(tensor_list(node, "nodes_splits")),
+             modes = PHAROS_TRY(tensor_list(node, "nodes_modes"));
   const size_t n = features.size();
   PHAROS_TRY(same_size(node, "nodes_truenodeids", yes.size(), n));
   PHAROS_TRY(same_size(node, "nodes_falsenodeids", no.size(), n));
@@ -223,8 +239,10 @@ Result<Ensemble> modern_ensemble(const Node& node, int64_t targets) {
   PHAROS_TRY(same_size(node, "nodes_modes", modes.size(), n));
   PHAROS_TRY(same_size(node, "nodes_missing_value_tracks_true", missing.size(), n, true));
   for (size_t i = 0; i < n; ++i) {
-    if (!(modes[i] >= 0 && modes[i] <= 6)) return bad_attribute(node, "nodes_modes", fmt::format("{}", modes[i]), "0 to 6");
-    for (const auto& [attribute, child] : {std::pair("nodes_truenodeids", yes[i]), std::pair("nodes_falsenodeids", no[i])})
+    if (!(modes[i] >= 0 && modes[i] <= 6))
+      return bad_attribute(node, "nodes_modes", fmt::format("{}", modes[i]), "0 to 6");
+    for (const auto& [attribute, child] :
+         {std::pair("nodes_truenodeids", yes[i]), std::pair("nodes_falsenodeids", no[i])})
       if (child < 0) return bad_attribute(node, attribute, std::to_string(child), "0 or more");
     Ensemble::Branch b{.split = splits[i], .feature = features[i], .mode = Ensemble::Mode(int(modes[i]))};
     b.missing_is_true = !missing.empty() && missing[i] != 0;
