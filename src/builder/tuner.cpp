@@ -111,13 +111,14 @@ class Tuner {
 
   static void offer(NodeTuning& t, const Timed& c, int index) {
     if (!c.why_not.empty()) return;
+    const double cost = c.milliseconds * c.tactic->handicap;
     for (Alternative& a : t.alternatives)
       if (a.formats == c.formats) {
         // Within 2 % the first by name stays, so that noise does not change engines.
-        if (c.milliseconds < 0.98 * a.milliseconds) { a.milliseconds = c.milliseconds; a.candidate = index; }
+        if (cost < 0.98 * a.milliseconds) { a.milliseconds = cost; a.candidate = index; }
         return;
       }
-    t.alternatives.push_back({c.formats, c.milliseconds, index});
+    t.alternatives.push_back({c.formats, cost, index});
   }
 
   // Time to bring a value from one layout to another.

@@ -89,6 +89,8 @@ struct TacticDef {
   std::vector<std::pair<std::string_view, std::string_view>> ops;  // (domain, op); empty: any operator
   DeviceKind device = DeviceKind::Cpu;
   Numerics numerics = Numerics::Rounding;
+  // The measured time counts this many times: tactics that prepare slowly or allocate have to be clearly faster.
+  double handicap = 1.0;
   // The problem's formats are to be ignored here: `formats` says what the tactic wants.
   Support (*supports)(const Problem&, const Device&) = nullptr;
   // Acceptable layouts, best first. Default (nullptr): everything Plain.

@@ -124,6 +124,7 @@ void define_conv_onednn(TacticSet& tactics) {
       .name = "cpu.conv.onednn",
       .doc = "oneDNN's direct convolution with fused bias, residual and activation.",
       .ops = {{"", "Conv"}, {"pharos", "Conv"}},
+      .handicap = 1.1,
       .supports = supports,
       .formats = formats,
       .workspace = workspace,

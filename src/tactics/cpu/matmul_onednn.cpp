@@ -114,6 +114,7 @@ void define_matmul_onednn(TacticSet& tactics) {
       .name = "cpu.matmul.onednn",
       .doc = "oneDNN's matrix product with constant right side, fused bias, residual and activation.",
       .ops = {{"", "MatMul"}, {"", "Gemm"}, {"pharos", "MatMul"}},
+      .handicap = 1.1,
       .supports = supports,
       .workspace = workspace,
       .pack = pack,
