@@ -80,7 +80,11 @@ size_t workspace(const Problem& p, const Config&, const Device& device) {
 Result<PackedWeights> pack(const Problem& p, const Config&, const Device& device) {
   try {
     const OnednnThreads scope(device.threads);
-    const md weights = primitive_of(p, device, plain_weights(p, true)).weights_desc();
+    const primitive_desc d = primitive_of(p, device, plain_weights(p, true));
+    // Where oneDNN has no kernel it computes with plain loops: not worth a second of timing.
+    if (std::string_view(d.impl_info_str()).starts_with("ref"))
+      return onednn_failed(*p.node, "pack weights", dnnl::error(dnnl_unimplemented, "oneDNN has only its reference for it"));
+    const md weights = d.weights_desc();
     PackedWeights packed;
     packed.parts.push_back(reordered(*p.constants[1], plain_weights(p, false), weights));
     packed.parts.push_back(descriptor_tensor(weights));
