@@ -14,7 +14,7 @@
 #include "cli/sinks/json_sink.h"
 #include "cli/suggest.h"
 #include "cli/text/format.h"
-#include "cli/text/json.h"
+#include "base/json.h"
 #include "cli/trtexec/options.h"
 
 namespace pharos {

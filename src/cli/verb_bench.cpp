@@ -15,7 +15,7 @@
 #include "cli/model/stats.h"
 #include "cli/options.h"
 #include "cli/text/format.h"
-#include "cli/text/json.h"
+#include "base/json.h"
 
 namespace pharos {
 namespace {

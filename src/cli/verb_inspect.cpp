@@ -6,7 +6,7 @@
 #include "cli/model/model_options.h"
 #include "cli/options.h"
 #include "cli/text/format.h"
-#include "cli/text/json.h"
+#include "base/json.h"
 
 namespace pharos {
 namespace {

@@ -8,7 +8,7 @@
 #include "cli/cli.h"
 #include "cli/model/shapes.h"
 #include "cli/options.h"
-#include "cli/text/json.h"
+#include "base/json.h"
 #include "onnx/lint/lint.h"
 
 namespace pharos {

@@ -5,7 +5,7 @@
 #include "base/files.h"
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "cli/text/json.h"
+#include "base/json.h"
 #include "cli/verify/workers.h"
 
 namespace pharos {

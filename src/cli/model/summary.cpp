@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cli/model/progress.h"
 #include "cli/text/format.h"
-#include "cli/text/json.h"
+#include "base/json.h"
 
 namespace pharos {
 namespace {

@@ -1,6 +1,6 @@
 #include "cli/sinks/json_sink.h"
 
-#include "cli/text/json.h"
+#include "base/json.h"
 
 namespace pharos {
 

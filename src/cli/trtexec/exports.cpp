@@ -6,7 +6,7 @@
 #include "cli/model/outputs.h"
 #include "cli/model/stats.h"
 #include "cli/options.h"
-#include "cli/text/json.h"
+#include "base/json.h"
 #include "cli/trtexec/report.h"
 
 namespace pharos::trtexec {

@@ -1,4 +1,4 @@
-#include "cli/text/json.h"
+#include "base/json.h"
 
 #include <cmath>
 
