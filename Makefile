@@ -1,6 +1,7 @@
 # make        release build: build/bin/pharos
 # make demo   installs what is missing, builds, compiles ResNet-50, measures and verifies it
 # make test   installs what is missing, builds and runs the tests
+# make bench  speed, load and memory beside other CPU runtimes (a short form; BENCH='resnet50 --threads 1' for a part)
 BUILD   ?= build
 JOBS    ?= $(shell nproc)
 PHAROS  := $(BUILD)/bin/pharos
@@ -30,9 +31,12 @@ test: deps
 	cmake --build $(BUILD) -j $(JOBS)
 	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
 
-bench: all
-	tools/venv.sh
-	.venv/bin/python benchmarks/compare.py
+# All models, one thread and two, batch 1; without arguments compare.py measures everything (an hour).
+bench: deps
+	tools/venv.sh --benchmarks
+	$(CMAKE) -DPHAROS_TESTS=OFF -DPHAROS_BENCHMARKS=ON
+	cmake --build $(BUILD) -j $(JOBS) --target pharos fma_peak
+	.venv/bin/python benchmarks/compare.py --pharos $(PHAROS) --batch 1 --rounds 3 --seconds 1 $(BENCH)
 
 docs: all
 	python3 tools/docs.py $(PHAROS)

@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
-"""Pharos against ONNX Runtime, in turn, in one run.
+"""Pharos against other CPU runtimes, in turn, in one run.
 
-For every model and thread count the two are measured in interleaved rounds (Pharos, ONNX Runtime, Pharos, ...), so that a
-disturbance of the machine hits both; medians over the rounds and their ratio are printed. Each measurement is a process
-of its own: nothing is shared, and peak memory is that of the process. ONNX Runtime's memory is given without what the
-Python interpreter and its imports take.
+For every model, batch and thread count all are measured in interleaved rounds (peak, Pharos, ONNX Runtime, OpenVINO,
+ncnn, peak, Pharos, ...), so that a disturbance of the machine hits all; reported are medians over the rounds, and the
+median of the rounds' ratios. Each measurement is a process of its own: nothing is shared, and peak memory is that of the
+process, for Python packages without what the interpreter and the imports take. Every model is built anew with an empty
+timing cache. "Peak" is the processor's multiply-add rate (fma_peak), measured in the same rounds.
 
-    python3 benchmarks/compare.py --pharos build/bin/pharos --json benchmarks/runs/today.json
+    python3 benchmarks/compare.py                                # all models, batch 1 and 8, 1 and 2 threads: an hour
+    python3 benchmarks/compare.py resnet50 unet --batch 1 --threads 1 --json benchmarks/runs/today.json
 
-Models are the sample networks of `pharos zoo`; any ONNX file with fixed float inputs can be named too.
-Needs numpy and onnxruntime (benchmarks/requirements.txt); the product needs neither.
+Models are the sample networks of `pharos zoo`; an ONNX file with fixed inputs can be named too. Results are merged into
+the JSON file, so that a long run may be done in pieces; `report.py` makes the table and the plot of it. Peers that are
+not installed are left out (tools/venv.sh --benchmarks installs them); the product needs none of this.
 """
 import argparse
+import datetime
 import json
 import pathlib
 import platform
@@ -21,113 +25,100 @@ import sys
 import tempfile
 import time
 
-ZOO = ["resnet50", "mobilenet_v2", "bert_base", "vit_b16", "yolov8n", "unet"]
-DEFAULT = ["resnet50", "mobilenet_v2", "bert_base"]
+import models
+import report
+
+HERE = pathlib.Path(__file__).parent
+ZOO = ["resnet50", "mobilenet_v2", "yolov8n", "unet", "vit_b16", "bert_base"]
+PEERS = ["onnxruntime", "openvino", "ncnn"]
 # Each measurement follows a short discarded one of the same kind: files are in the page cache, and memory that the host of
-# a virtual machine had taken back is there again. Load times are those of a warm start, for both.
+# a virtual machine had taken back is there again. Load times are those of a warm start, for all.
 WARM_START = "0.05"
 
-PEER = r"""
-import json, resource, sys, time
-import numpy as np
-import onnxruntime as ort
-model, threads, seconds, least = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
-ort.set_default_logger_severity(3)
-options = ort.SessionOptions()
-options.intra_op_num_threads = threads
-options.inter_op_num_threads = 1
-options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
-baseline = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-start = time.perf_counter()
-session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-created = time.perf_counter() - start
-kinds = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(int32)": np.int32, "tensor(bool)": np.bool_}
-rng = np.random.default_rng(0)
-feed = {}
-for i in session.get_inputs():
-    shape = [d if isinstance(d, int) else 1 for d in i.shape]
-    kind = kinds[i.type]
-    feed[i.name] = rng.standard_normal(shape, dtype=np.float32) if kind == np.float32 else np.ones(shape, kind)
-names = [o.name for o in session.get_outputs()]
-start = time.perf_counter()
-session.run(names, feed)
-first = time.perf_counter() - start
-until = time.perf_counter() + 0.3
-while time.perf_counter() < until:
-    session.run(names, feed)
-times = []
-until = time.perf_counter() + seconds
-while time.perf_counter() < until or len(times) < least:
-    start = time.perf_counter()
-    session.run(names, feed)
-    times.append(time.perf_counter() - start)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-times.sort()
-print(json.dumps({"median_ms": 1e3 * times[len(times) // 2], "load_ms": 1e3 * created, "first_ms": 1e3 * first,
-                  "peak_mib": (peak - baseline) / 1024, "version": ort.__version__}))
-"""
 
-
-def run_json(command):
-    done = subprocess.run(command, capture_output=True, text=True)
+def output_of(command, **more):
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **more)
     if done.returncode != 0:
-        sys.exit(f"failed ({done.returncode}): {' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"failed ({done.returncode}): {' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
 def measure_pharos(args, engine, threads, folder):
-    report = folder / "bench.json"
+    target = folder / "bench.json"
     for seconds in WARM_START, args.seconds:
-        run_json([args.pharos, "bench", engine, "--threads", threads, "--duration", seconds, "--iterations", args.iterations,
-                  "--warmup", "0.3", "--json", report, "--quiet"])
-    data = json.loads(report.read_text())
+        output_of([args.pharos, "bench", engine, "--threads", threads, "--duration", seconds, "--iterations", args.iterations,
+                   "--warmup", min(0.3, float(seconds)), "--json", target, "--quiet"])
+    data = json.loads(target.read_text())
     return {"median_ms": data["compute_ms"]["median"] + data["enqueue_ms"]["median"], "load_ms": data["load_ms"],
             "first_ms": data["first_run_ms"], "peak_mib": data["peak_rss_bytes"] / 2**20, "version": data["pharos_version"]}
 
 
-def measure_peer(args, model, threads):
+def measure_peer(args, peer, model, threads):
     for seconds in WARM_START, args.seconds:
-        result = run_json([sys.executable, "-c", PEER, model, threads, seconds, args.iterations])
-    return json.loads(result)
+        result = output_of([sys.executable, "-m", f"peers.{peer}", model.resolve(), threads, seconds, args.iterations], cwd=HERE)
+    return json.loads(result.splitlines()[-1])
 
 
-def prepare(args, name, folder):
+def measure_peak(args, threads):
+    tool = pathlib.Path(args.pharos).with_name("fma_peak")
+    return float(output_of([tool, threads])) if tool.exists() else None
+
+
+def prepare(args, name, batch, folder):
     if name.endswith(".onnx"):
-        model = pathlib.Path(name)
-    else:
-        model = folder / f"{name}.onnx"
-        run_json([args.pharos, "zoo", name, "-o", model, "--batch", args.batch])
+        return pathlib.Path(name)
+    model = folder / f"{name}_b{batch}.onnx"
+    if not model.exists():
+        output_of([args.pharos, "zoo", name, "-o", model, "--batch", batch])
     return model
 
 
-def build_engine(args, model, threads, folder):
+def build(args, model, threads, folder):
     engine = folder / f"{model.stem}_t{threads}.engine"
+    times = folder / "build.json"
+    known = json.loads(times.read_text()) if times.exists() else {}
+    if engine.exists() and engine.name in known:
+        return engine, known[engine.name]
+    cache = folder / "timing.cache"
+    cache.unlink(missing_ok=True)
     start = time.perf_counter()
-    run_json([args.pharos, "build", model, "-o", engine, "--threads", threads, "--timing-cache", folder / "timing.cache", "--quiet"])
-    return engine, time.perf_counter() - start
+    output_of([args.pharos, "build", model, "-o", engine, "--threads", threads, "--timing-cache", cache, "--quiet"])
+    known[engine.name] = time.perf_counter() - start
+    times.write_text(json.dumps(known))
+    return engine, known[engine.name]
 
 
 def medians(rounds):
     keys = ["median_ms", "load_ms", "first_ms", "peak_mib"]
     result = {k: statistics.median(r[k] for r in rounds) for k in keys}
     result["spread_ms"] = [min(r["median_ms"] for r in rounds), max(r["median_ms"] for r in rounds)]
+    result["to_first_result_ms"] = statistics.median(r["load_ms"] + r["first_ms"] for r in rounds)
     result["version"] = rounds[0]["version"]
     return result
 
 
-def compare(args, name, threads, folder):
-    model = prepare(args, name, folder)
-    engine, build_s = build_engine(args, model, str(threads), folder)
-    ours, theirs = [], []
+def compare(args, name, batch, threads, folder):
+    model = prepare(args, name, batch, folder)
+    engine, build_s = build(args, model, threads, folder)
+    peers = [p for p in args.peers if p != "ncnn" or models.convert_for_ncnn(model)]
+    rounds = []
     for _ in range(args.rounds):
-        ours.append(measure_pharos(args, engine, str(threads), folder))
-        theirs.append(measure_peer(args, model, str(threads)))
-    a, b = medians(ours), medians(theirs)
-    # Median of the rounds' ratios: each pair was measured side by side.
-    ratio = statistics.median(t["median_ms"] / o["median_ms"] for o, t in zip(ours, theirs))
-    return {"model": model.stem, "threads": threads, "batch": args.batch, "pharos": a, "onnxruntime": b, "speedup": ratio,
-            "load_to_first_result": (a["load_ms"] + a["first_ms"]) / b["load_ms"], "memory": a["peak_mib"] / b["peak_mib"],
-            "build_s": build_s}
+        this = {"peak": measure_peak(args, threads), "pharos": measure_pharos(args, engine, threads, folder)}
+        for peer in list(peers):
+            try:
+                this[peer] = measure_peer(args, peer, model, threads)
+            except RuntimeError as e:
+                peers.remove(peer)
+                print(f"{peer} is left out: {str(e).splitlines()[-1]}", file=sys.stderr)
+        rounds.append(this)
+    result = {"model": name, "batch": batch, "threads": threads, "gflop": models.gflop(model), "build_s": build_s,
+              "peak_gflops": statistics.median(r["peak"] or 0 for r in rounds) or None,
+              "pharos": medians([r["pharos"] for r in rounds])}
+    for peer in peers:
+        result[peer] = medians([r[peer] for r in rounds])
+        # Each pair was measured side by side.
+        result[peer]["speedup"] = statistics.median(r[peer]["median_ms"] / r["pharos"]["median_ms"] for r in rounds)
+    return result
 
 
 def cpu_name():
@@ -140,44 +131,48 @@ def cpu_name():
     return platform.processor()
 
 
-HEAD = ("| model | threads | Pharos ms | ONNX Runtime ms | speed-up | load + first result / session creation ms | memory MiB |\n"
-        "| --- | --- | --- | --- | --- | --- | --- |")
-
-
-def row(r):
-    a, b = r["pharos"], r["onnxruntime"]
-    return (f"| {r['model']} | {r['threads']} | {a['median_ms']:.2f} ({a['spread_ms'][0]:.2f}-{a['spread_ms'][1]:.2f}) "
-            f"| {b['median_ms']:.2f} ({b['spread_ms'][0]:.2f}-{b['spread_ms'][1]:.2f}) | {r['speedup']:.2f}x "
-            f"| {a['load_ms'] + a['first_ms']:.0f} / {b['load_ms']:.0f} | {a['peak_mib']:.0f} / {b['peak_mib']:.0f} |")
+def merge(path, data):
+    if path.exists():
+        old = json.loads(path.read_text())
+        key = lambda r: (r["model"], r["batch"], r["threads"])  # noqa: E731
+        fresh = {key(r) for r in data["results"]}
+        data = {**data, "results": [r for r in old["results"] if key(r) not in fresh] + data["results"],
+                "commands": [c for c in old["commands"] if c not in data["commands"]] + data["commands"]}
+    path.write_text(json.dumps(data, indent=1) + "\n")
+    return data
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("models", nargs="*", default=DEFAULT, help=f"zoo names ({', '.join(ZOO)}) or ONNX files")
-    parser.add_argument("--pharos", default="build/bin/pharos")
+    parser.add_argument("models", nargs="*", default=ZOO, help=f"zoo names ({', '.join(ZOO)}) or ONNX files")
+    parser.add_argument("--pharos", default="build/bin/pharos", type=lambda p: pathlib.Path(p).resolve())
+    parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS)
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
-    parser.add_argument("--batch", default="1")
+    parser.add_argument("--batch", type=int, nargs="*", default=[1, 8])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", default="2")
-    parser.add_argument("--iterations", default="10")
-    parser.add_argument("--json", help="where the results go")
+    parser.add_argument("--seconds", default="1.5")
+    parser.add_argument("--iterations", default="5")
+    parser.add_argument("--json", type=pathlib.Path, help="where the results go, merged with those that are there")
+    parser.add_argument("--keep", type=pathlib.Path, help="folder of models and engines, for the next time")
     args = parser.parse_args()
-    try:
-        import onnxruntime  # noqa: F401
-    except ImportError:
-        sys.exit("compare.py needs onnxruntime and numpy: pip install -r benchmarks/requirements.txt")
+    args.peers = [p for p in args.peers if models.is_installed(p)]
+    if not args.peers:
+        sys.exit("compare.py needs a peer to compare with: tools/venv.sh --benchmarks, then .venv/bin/python benchmarks/compare.py")
     results = []
-    print(f"{cpu_name()}\n\n{HEAD}", flush=True)
+    print(f"{cpu_name()}\n\n{report.head(args.peers)}", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
+        folder = args.keep or pathlib.Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
         for name in args.models:
-            for threads in args.threads:
-                results.append(compare(args, name, threads, pathlib.Path(scratch)))
-                print(row(results[-1]), flush=True)
-    if len(results) > 1:
-        print(f"\ngeometric mean of the speed-ups: {statistics.geometric_mean(r['speedup'] for r in results):.2f}x")
+            for batch in args.batch:
+                for threads in args.threads:
+                    results.append(compare(args, name, batch, threads, folder))
+                    print(report.row(results[-1], args.peers), flush=True)
+    command = "python3 benchmarks/compare.py " + " ".join(sys.argv[1:])
+    data = {"cpu": cpu_name(), "date": datetime.date.today().isoformat(), "commands": [command], "results": results}
+    print("\n" + report.means(data))
     if args.json:
-        data = {"cpu": cpu_name(), "command": "python3 benchmarks/compare.py " + " ".join(sys.argv[1:]), "results": results}
-        pathlib.Path(args.json).write_text(json.dumps(data, indent=1) + "\n")
+        merge(args.json, data)
 
 
 if __name__ == "__main__":
