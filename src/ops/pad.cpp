@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "ops/dispatch.h"
+#include "ops/pad_params.h"
 #include "ops/shape_rules.h"
 
 namespace pharos {
@@ -108,11 +109,10 @@ void copy_padded(const E* from, E* to, const E& constant, const Dims& dims,
 
 Result<void> evaluate(EvalContext& c) {
   const Tensor& x = c.input(0);
-  const Mode mode = PHAROS_TRY(mode_of(c.node()));
   std::optional<std::vector<int64_t>> axes;
   if (c.has_input(3)) axes = c.input(3).to_ints();
-  const Pads pads = PHAROS_TRY(checked_pads(c.node(), shape_of(c.input(1).to_ints()), axes, x.rank()));
-  const Dims dims = PHAROS_TRY(concrete_dims(c.node(), PHAROS_TRY(result_shape(c.node(), shape_of(x.dims()), pads))));
+  const PadParams params = PHAROS_TRY(pad_params(c.node(), x.dims(), c.input(1).to_ints(), axes, c.limits().max_tensor_bytes));
+  const Dims& dims = params.out;
   Tensor constant(x.dtype(), {});
   if (c.has_input(2) && c.input(2).count() > 0) {
     if (c.input(2).dtype() != x.dtype() || c.input(2).count() != 1)
@@ -127,16 +127,10 @@ Result<void> evaluate(EvalContext& c) {
     copy_run(y, 0, x, 0, 1);
     return {};
   }
-  std::vector<std::vector<int64_t>> source;
-  for (size_t d = 0; d < dims.size(); ++d) {
-    source.push_back(source_indices(x.dims()[d], pads.before[d].number(), pads.after[d].number(), mode));
-    if (mode != Mode::Constant && x.dims()[d] == 0)
-      return shapes_mismatch(c.node(), fmt::format("axis {} is empty and cannot be repeated", d));
-  }
   with_storage(x.dtype(), [&](auto tag) {
     using E = typename decltype(tag)::type;
     copy_padded(static_cast<const E*>(x.data()), static_cast<E*>(y.data()), *static_cast<const E*>(constant.data()),
-                dims, source, contiguous_strides(x.dims()));
+                dims, params.source, contiguous_strides(x.dims()));
   });
   return {};
 }
@@ -150,6 +144,21 @@ Result<void> attributes_to_inputs(Graph& graph, NodeId node, int) {
 }
 
 }  // namespace
+
+Result<PadParams> pad_params(const Node& node, std::span<const int64_t> x, const std::vector<int64_t>& pads,
+                             const std::optional<std::vector<int64_t>>& axes, int64_t most) {
+  const Mode mode = PHAROS_TRY(mode_of(node));
+  const Pads widths = PHAROS_TRY(checked_pads(node, shape_of(pads), axes, int(x.size())));
+  PadParams p{PHAROS_TRY(concrete_dims(node, PHAROS_TRY(result_shape(node, shape_of(x), widths)))), {}};
+  const auto count = element_count(p.out);
+  if (!count || *count > most) return too_large(node, "the result", "shape " + dims_text(p.out), fmt::format("{} elements", most));
+  for (size_t d = 0; d < x.size() && *count > 0; ++d) {
+    if (mode != Mode::Constant && x[d] == 0)
+      return shapes_mismatch(node, fmt::format("axis {} is empty and cannot be repeated", d));
+    p.source.push_back(source_indices(x[d], widths.before[d].number(), widths.after[d].number(), mode));
+  }
+  return p;
+}
 
 void define_pad(OpSet& ops) {
   ops.add({.name = "Pad",

@@ -23,7 +23,8 @@ BroadcastPlan broadcast_plan(const Dims& input, const Dims& output) {
   return plan;
 }
 
-void expand(const BroadcastPlan& plan, const float* input, int64_t first, int64_t count, float* out) {
+template <class T>
+void expand(const BroadcastPlan& plan, const T* input, int64_t first, int64_t count, T* out) {
   if (plan.dims.empty()) {
     for (int64_t i = 0; i < count; ++i) out[i] = input[0];
     return;
@@ -39,7 +40,7 @@ void expand(const BroadcastPlan& plan, const float* input, int64_t first, int64_
   while (count > 0) {
     const int64_t run = std::min(count, inner - at[rank - 1]);
     if (step == 0) std::fill_n(out, run, input[offset]);
-    else if (step == 1) std::memcpy(out, input + offset, size_t(run) * sizeof(float));
+    else if (step == 1) std::memcpy(out, input + offset, size_t(run) * sizeof(T));
     else for (int64_t i = 0; i < run; ++i) out[i] = input[offset + i * step];
     out += run, count -= run;
     offset -= at[rank - 1] * step, at[rank - 1] = 0;
@@ -51,5 +52,11 @@ void expand(const BroadcastPlan& plan, const float* input, int64_t first, int64_
     }
   }
 }
+
+template void expand(const BroadcastPlan&, const float*, int64_t, int64_t, float*);
+template void expand(const BroadcastPlan&, const uint8_t*, int64_t, int64_t, uint8_t*);
+template void expand(const BroadcastPlan&, const uint16_t*, int64_t, int64_t, uint16_t*);
+template void expand(const BroadcastPlan&, const uint32_t*, int64_t, int64_t, uint32_t*);
+template void expand(const BroadcastPlan&, const uint64_t*, int64_t, int64_t, uint64_t*);
 
 }  // namespace pharos::cpu

@@ -12,7 +12,8 @@ struct BroadcastPlan {
 };
 BroadcastPlan broadcast_plan(const Dims& input, const Dims& output);
 
-// Writes elements [first, first + count) of the broadcast input.
-void expand(const BroadcastPlan& plan, const float* input, int64_t first, int64_t count, float* out);
+// Writes elements [first, first + count) of the broadcast input. T: float or an unsigned integer.
+template <class T>
+void expand(const BroadcastPlan& plan, const T* input, int64_t first, int64_t count, T* out);
 
 }  // namespace pharos::cpu

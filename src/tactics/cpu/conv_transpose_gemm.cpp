@@ -1,5 +1,8 @@
 // ConvTranspose as one matrix product per image and group, scattered into the output.
 
+#include <array>
+
+#include "ops/conv_transpose_params.h"
 #include "tactics/cpu/common.h"
 #include "tactics/cpu/kernels/gemm.h"
 
@@ -8,36 +11,37 @@ namespace {
 
 using namespace cpu;
 
+// One to three spatial axes; those that are missing have an extent of one.
 struct Shape {
-  int64_t n = 1, ic = 1, ih = 1, iw = 1, oc = 1, oh = 1, ow = 1, kh = 1, kw = 1, sh = 1, sw = 1, dh = 1, dw = 1, pt = 0, pl = 0, groups = 1;
+  int64_t n = 1, ic = 1, oc = 1, groups = 1;
+  std::array<int64_t, 3> in{1, 1, 1}, out{1, 1, 1}, kernel{1, 1, 1}, stride{1, 1, 1}, dilation{1, 1, 1}, pad{0, 0, 0};
+  int64_t taps() const { return kernel[0] * kernel[1] * kernel[2]; }
+  int64_t pixels() const { return in[0] * in[1] * in[2]; }
+  int64_t outputs() const { return out[0] * out[1] * out[2]; }
 };
 
 std::optional<Shape> shape_of(const Problem& p) {
-  const Node& node = *p.node;
-  const Dims x = p.in(0), w = p.in(1), y = p.out(0);
-  if (x.size() != 4 || w.size() != 4 || y.size() != 4) return std::nullopt;
-  Shape s{.n = x[0], .ic = x[1], .ih = x[2], .iw = x[3], .oc = y[1], .oh = y[2], .ow = y[3], .kh = w[2], .kw = w[3]};
-  s.groups = node.attr_int("group", 1);
-  if (s.groups < 1 || s.ic % s.groups || s.oc % s.groups || w[0] != s.ic || w[1] != s.oc / s.groups) return std::nullopt;
-  const auto strides = node.attr_ints("strides", {1, 1}), dilations = node.attr_ints("dilations", {1, 1}), pads = node.attr_ints("pads", {0, 0, 0, 0});
-  if (strides.size() != 2 || dilations.size() != 2 || pads.size() != 4) return std::nullopt;
-  if (const std::string mode = node.attr_string("auto_pad", "NOTSET"); mode != "NOTSET" && mode != "VALID") return std::nullopt;
-  if (node.has_attr("output_shape")) return std::nullopt;
-  s.sh = strides[0], s.sw = strides[1], s.dh = dilations[0], s.dw = dilations[1], s.pt = pads[0], s.pl = pads[1];
+  const auto params = conv_transpose_params(*p.node, p.in(0), p.in(1));
+  if (!params || params->in.size() > 3) return std::nullopt;
+  Shape s{.n = params->batch, .ic = params->in_channels, .oc = params->out_channels, .groups = params->group};
+  for (size_t a = 0, to = 3 - params->in.size(); a < params->in.size(); ++a, ++to) {
+    s.in[to] = params->in[a], s.out[to] = params->out[a], s.kernel[to] = params->kernel[a], s.stride[to] = params->strides[a];
+    s.dilation[to] = params->dilations[a], s.pad[to] = params->pads_begin[a];
+  }
   return s;
 }
 
 Support supports(const Problem& p, const Device&) {
   if (!all_f32(p) || p.inputs.size() < 2) return unsupported("not in f32");
   if (!is_constant(p, 1)) return unsupported("the weights are not constant");
-  if (!shape_of(p)) return unsupported("not two-dimensional, or padding is left to the operator");
+  if (p.in(0).size() < 3 || p.in(0).size() > 5 || !shape_of(p)) return unsupported("not of one to three spatial axes");
   return supported();
 }
 
 // Rows of the product are output channel and tap, columns are pixels: A = W^T [ocg*kh*kw, icg], per group, row-major.
 Result<PackedWeights> pack(const Problem& p, const Config&, const Device&) {
   const Shape s = *shape_of(p);
-  const int64_t icg = s.ic / s.groups, rows = s.oc / s.groups * s.kh * s.kw;
+  const int64_t icg = s.ic / s.groups, rows = s.oc / s.groups * s.taps();
   PackedWeights packed;
   Tensor& t = packed.parts.emplace_back(DType::f32, Dims{s.groups * rows * icg});
   const auto from = p.constants[1]->as<float>();
@@ -51,7 +55,7 @@ Result<PackedWeights> pack(const Problem& p, const Config&, const Device&) {
 class TransposedConv {
  public:
   TransposedConv(const Shape& s, Isa isa) : s_(s), kernels_(&gemm_kernels(isa)) {
-    rows_ = s_.oc / s_.groups * s_.kh * s_.kw, icg_ = s_.ic / s_.groups, pixels_ = s_.ih * s_.iw;
+    rows_ = s_.oc / s_.groups * s_.taps(), icg_ = s_.ic / s_.groups, pixels_ = s_.pixels();
     packed_bytes_ = align64(size_t(packed_b_floats(*kernels_, icg_, pixels_)) * 4);
   }
   size_t workspace() const { return packed_bytes_ + align64(size_t(rows_ * pixels_) * 4); }
@@ -70,26 +74,35 @@ class TransposedConv {
                        .n = pixels_, .k = icg_}, threads);
       threads.for_each(ocg, [&](int64_t first, int64_t last) {
         for (int64_t c = first; c < last; ++c)
-          scatter(columns + c * s_.kh * s_.kw * pixels_, out_f32(a) + (i * ocg + c) * s_.oh * s_.ow, bias ? bias[g * ocg + c] : 0.0f);
+          scatter(columns + c * s_.taps() * pixels_, out_f32(a) + (i * ocg + c) * s_.outputs(), bias ? bias[g * ocg + c] : 0.0f);
       });
     }
   }
 
  private:
   void scatter(const float* taps, float* out, float start) const {
-    std::fill_n(out, s_.oh * s_.ow, start);
-    for (int64_t ky = 0; ky < s_.kh; ++ky)
-      for (int64_t kx = 0; kx < s_.kw; ++kx, taps += pixels_) {
-        const int64_t dx = kx * s_.dw - s_.pl;
-        const int64_t x0 = dx < 0 ? ceil_div(-dx, s_.sw) : 0, x1 = dx < s_.ow ? std::min(s_.iw, (s_.ow - 1 - dx) / s_.sw + 1) : 0;
-        for (int64_t iy = 0; iy < s_.ih; ++iy) {
-          const int64_t oy = iy * s_.sh + ky * s_.dh - s_.pt;
-          if (oy < 0 || oy >= s_.oh) continue;
-          const float* from = taps + iy * s_.iw;
-          float* to = out + oy * s_.ow + dx;
-          for (int64_t ix = x0; ix < x1; ++ix) to[ix * s_.sw] += from[ix];
-        }
+    std::fill_n(out, s_.outputs(), start);
+    for (int64_t kz = 0; kz < s_.kernel[0]; ++kz)
+      for (int64_t ky = 0; ky < s_.kernel[1]; ++ky)
+        for (int64_t kx = 0; kx < s_.kernel[2]; ++kx, taps += pixels_) tap(taps, kz, ky, kx, out);
+  }
+
+  // Adds what every pixel contributes through one tap.
+  void tap(const float* from, int64_t kz, int64_t ky, int64_t kx, float* out) const {
+    const int64_t dx = kx * s_.dilation[2] - s_.pad[2], step = s_.stride[2], width = s_.in[2];
+    const int64_t x0 = dx < 0 ? ceil_div(-dx, step) : 0, x1 = dx < s_.out[2] ? std::min(width, (s_.out[2] - 1 - dx) / step + 1) : 0;
+    for (int64_t iz = 0; iz < s_.in[0]; ++iz) {
+      const int64_t oz = iz * s_.stride[0] + kz * s_.dilation[0] - s_.pad[0];
+      if (oz < 0 || oz >= s_.out[0]) continue;
+      for (int64_t iy = 0; iy < s_.in[1]; ++iy) {
+        const int64_t oy = iy * s_.stride[1] + ky * s_.dilation[1] - s_.pad[1];
+        if (oy < 0 || oy >= s_.out[1]) continue;
+        const float* row = from + (iz * s_.in[1] + iy) * width;
+        float* to = out + (oz * s_.out[1] + oy) * s_.out[2] + dx;
+        if (step == 1) for (int64_t ix = x0; ix < x1; ++ix) to[ix] += row[ix];
+        else for (int64_t ix = x0; ix < x1; ++ix) to[ix * step] += row[ix];
       }
+    }
   }
 
   Shape s_;

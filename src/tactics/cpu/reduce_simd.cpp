@@ -16,7 +16,9 @@ struct Extents { int64_t outer = 1, reduced = 1, inner = 1; };
 std::optional<Extents> extents_of(const Problem& p) {
   const Dims in = p.in(0);
   std::vector<bool> is_reduced(in.size(), false);
-  if (p.has_input(1)) {
+  if (p.node->op.starts_with("Global")) {
+    for (size_t d = 2; d < in.size(); ++d) is_reduced[d] = true;
+  } else if (p.has_input(1)) {
     const auto axes = constant_ints(p, 1);
     if (!axes) return std::nullopt;
     for (int64_t axis : *axes) {
@@ -53,7 +55,9 @@ Support supports(const Problem& p, const Device&) {
 }
 
 enum class Kind { Sum, Mean, Max, Min };
-Kind kind_of(const Node& n) { return n.is("ReduceSum") ? Kind::Sum : n.is("ReduceMean") ? Kind::Mean : n.is("ReduceMax") ? Kind::Max : Kind::Min; }
+Kind kind_of(const Node& n) {
+  return n.is("ReduceSum") ? Kind::Sum : n.is("ReduceMean") || n.is("GlobalAveragePool") ? Kind::Mean : n.is("ReduceMin") ? Kind::Min : Kind::Max;
+}
 
 void combine(Kind kind, const RowKernels& kernels, float* to, const float* from, int64_t n) {
   if (kind == Kind::Sum || kind == Kind::Mean) return kernels.add(to, from, n);
@@ -116,8 +120,8 @@ Result<std::unique_ptr<Kernel>> prepare_batchnorm(const Problem& p, const Config
 void define_reduce_simd(TacticSet& tactics) {
   tactics.add({
       .name = "cpu.reduce.simd",
-      .doc = "Sums, means, maxima and minima over adjacent axes.",
-      .ops = {{"", "ReduceSum"}, {"", "ReduceMean"}, {"", "ReduceMax"}, {"", "ReduceMin"}},
+      .doc = "Sums, means, maxima and minima over adjacent axes, or of whole channels.",
+      .ops = {{"", "ReduceSum"}, {"", "ReduceMean"}, {"", "ReduceMax"}, {"", "ReduceMin"}, {"", "GlobalMaxPool"}, {"", "GlobalAveragePool"}},
       .supports = supports,
       .prepare = prepare,
   });
