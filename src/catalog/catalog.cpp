@@ -5,12 +5,22 @@
 
 #include "catalog/build.h"
 #include "catalog/command_line.h"
+#include "catalog/doctor.h"
 #include "catalog/engine.h"
 #include "catalog/environment.h"
 #include "catalog/general.h"
 #include "catalog/graph.h"
 #include "catalog/import.h"
 #include "catalog/lint.h"
+#include "catalog/log_api.h"
+#include "catalog/log_engines.h"
+#include "catalog/log_environment.h"
+#include "catalog/log_memory.h"
+#include "catalog/log_notes.h"
+#include "catalog/log_operators.h"
+#include "catalog/log_performance.h"
+#include "catalog/log_precision.h"
+#include "catalog/log_shapes.h"
 #include "catalog/precision.h"
 #include "catalog/runtime.h"
 #include "catalog/tactics.h"
@@ -29,7 +39,10 @@ constexpr auto joined(const std::array<const Diagnostic*, n>&... lists) {
 
 constexpr auto entries = joined(diag::general_entries, diag::command_line_entries, diag::import_entries, diag::lint_entries, diag::graph_entries,
                                 diag::precision_entries, diag::tactics_entries, diag::build_entries, diag::engine_entries,
-                                diag::runtime_entries, diag::environment_entries);
+                                diag::runtime_entries, diag::environment_entries, diag::doctor_entries,
+                                diag::log_operators_entries, diag::log_shapes_entries, diag::log_precision_entries,
+                                diag::log_memory_entries, diag::log_engines_entries, diag::log_performance_entries,
+                                diag::log_environment_entries, diag::log_api_entries, diag::log_notes_entries);
 
 }  // namespace
 

@@ -1,0 +1,108 @@
+#include "findings/correlate.h"
+
+#include <algorithm>
+
+namespace pharos {
+namespace {
+
+constexpr int none = -1;
+
+bool is_error(const Finding& f) { return f.severity <= Severity::Error; }
+
+int tier(const Finding& f) {
+  switch (f.role) {
+    case Role::Cause: return f.severity <= Severity::Warning ? 0 : 1;
+    case Role::Consequence: return f.severity <= Severity::Warning ? 0 : 1;
+    case Role::Note: return f.severity <= Severity::Warning ? 0 : 2;
+    case Role::Harmless: return 3;
+  }
+  return 3;
+}
+
+struct Sorter {
+  bool operator()(const Judged* a, const Judged* b) const {
+    const Finding &x = a->finding, &y = b->finding;
+    if (tier(x) != tier(y)) return tier(x) < tier(y);
+    if (x.severity != y.severity) return x.severity < y.severity;
+    if (x.rank != y.rank) return x.rank > y.rank;
+    if (a->first_order != b->first_order) return a->first_order < b->first_order;
+    return x.report.code() < y.report.code();
+  }
+};
+
+bool explains(const Judged& a, const Judged& b) {
+  return std::find(a.rule->explains.begin(), a.rule->explains.end(), b.rule->diagnostic) != a.rule->explains.end();
+}
+
+// Whether `from` is reached from `to` by going up: such a link would make a circle.
+bool leads_to(const std::vector<int>& parent, int from, int to) {
+  for (int at = from; at != none; at = parent[size_t(at)]) {
+    if (at == to) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<Finding> correlate(std::vector<Judged> judged) {
+  const int n = int(judged.size());
+  std::vector<int> parent(judged.size(), none);
+  const auto at = [&](int i) -> Judged& { return judged[size_t(i)]; };
+  const auto adopt = [&](int child, int by) {
+    if (child != by && parent[size_t(child)] == none && !leads_to(parent, by, child)) parent[size_t(child)] = by;
+  };
+  const auto prefer = [&](int a, int b) {  // the better of two causes
+    if (a == none) return b;
+    const Judged *x = &at(a), *y = &at(b);
+    return Sorter()(y, x) ? b : a;
+  };
+
+  for (int child = 0; child < n; ++child) {
+    int best = none;
+    for (int i = 0; i < n; ++i) {
+      if (i != child && at(i).finding.role == Role::Cause && explains(at(i), at(child))) best = prefer(best, i);
+    }
+    if (best != none) adopt(child, best);
+  }
+
+  // The first error decides; later ones of the kinds that fall over with it are its consequences.
+  int first_error = none;
+  for (int i = 0; i < n; ++i) {
+    if (parent[size_t(i)] != none || at(i).finding.role != Role::Cause || !is_error(at(i).finding)) continue;
+    if (first_error == none || at(i).first_order < at(first_error).first_order) first_error = i;
+  }
+  int best = first_error;
+  if (best == none) {
+    for (int i = 0; i < n; ++i) {
+      if (parent[size_t(i)] == none && at(i).finding.role == Role::Cause && at(i).finding.severity <= Severity::Warning) best = prefer(best, i);
+    }
+  }
+  for (int i = 0; i < n; ++i) {
+    const bool falls = at(i).finding.role == Role::Consequence ||
+                       (at(i).rule->may_follow_error && first_error != none && at(i).first_order > at(first_error).first_order);
+    if (falls && best != none && i != best) adopt(i, best);
+  }
+
+  std::vector<const Judged*> order;
+  for (const Judged& j : judged) order.push_back(&j);
+  std::sort(order.begin(), order.end(), Sorter());
+  std::vector<Finding> out;
+  const auto root_of = [&](int i) {
+    while (parent[size_t(i)] != none) i = parent[size_t(i)];
+    return i;
+  };
+  std::vector<int> place(judged.size(), none);
+  for (const Judged* j : order) {
+    const int i = int(j - judged.data());
+    if (root_of(i) != i) continue;
+    place[size_t(i)] = int(out.size());
+    out.push_back(j->finding);
+  }
+  for (const Judged* j : order) {
+    const int i = int(j - judged.data());
+    if (const int root = root_of(i); root != i) out[size_t(place[size_t(root)])].consequences.push_back(j->finding);
+  }
+  return out;
+}
+
+}  // namespace pharos

@@ -1,0 +1,62 @@
+#pragma once
+// The doctor: logs in, diagnosis out. Built once (patterns are compiled), then used for any number of logs; one log at a
+// time per `Examination`. A Doctor is immutable and may be shared by threads.
+
+#include <memory>
+#include <string>
+
+#include "dialects/dialect.h"
+#include "facts/fact.h"
+#include "findings/finding.h"
+#include "findings/rule.h"
+#include "logs/byte_source.h"
+#include "logs/prefilter.h"
+
+namespace pharos {
+
+class Doctor {
+ public:
+  Doctor();  // the built-in dialects, facts and rules
+  Doctor(DialectSet dialects, FactSet facts, RuleSet rules);
+  ~Doctor();
+  Doctor(const Doctor&) = delete;
+  Doctor& operator=(const Doctor&) = delete;
+
+  const DialectSet& dialects() const { return dialects_; }
+  const FactSet& facts() const { return facts_; }
+  const RuleSet& rules() const { return rules_; }
+  const Prefilter& prefilter() const { return *prefilter_; }
+
+  struct FactRef { uint32_t fact; };
+  struct TriggerRef { uint32_t rule, trigger; };
+  struct Listeners { std::vector<uint32_t> facts; std::vector<TriggerRef> triggers; };
+  const Listeners& listeners(uint32_t literal) const { return listeners_[literal]; }
+
+  Result<Diagnosis> examine_file(const std::string& path) const;
+  Diagnosis examine_text(std::string_view text, const std::string& name = "log") const;
+
+ private:
+  void index();
+  DialectSet dialects_;
+  FactSet facts_;
+  RuleSet rules_;
+  std::unique_ptr<Prefilter> prefilter_;
+  std::vector<Listeners> listeners_;
+};
+
+// One log under examination: bytes may come in pieces (a followed file).
+class Examination {
+ public:
+  Examination(const Doctor& doctor, std::string file);
+  ~Examination();
+  Result<void> read(ByteSource& source);
+  // What is known so far. `finish` ends the last line and message.
+  Diagnosis diagnosis() const;
+  Diagnosis finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pharos

@@ -1,0 +1,75 @@
+#pragma once
+// What the doctor says about a log.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "facts/log_model.h"
+#include "pharos/diagnostics.h"
+
+namespace pharos {
+
+enum class Category : uint8_t {
+  Clean, UnsupportedOp, DynamicShape, Int8Calibration, OutOfMemory, NoImplementation, EngineMismatch, Precision,
+  Performance, Environment, ApiMisuse, Profile, Crash, ParseError
+};
+std::string_view category_name(Category c);  // "unsupported_op"
+Text category_title(Category c);
+
+// What a message is in the story of a failure.
+enum class Role : uint8_t {
+  Cause,        // can be the root cause
+  Consequence,  // follows from something else; reported by itself only where nothing else is there
+  Note,         // worth knowing, no defect
+  Harmless,     // looks bad and is not
+};
+
+struct Evidence {
+  std::string file;
+  int64_t line = 0;
+  std::string text;
+  auto operator<=>(const Evidence&) const = default;
+};
+
+struct Finding {
+  Report report;                       // which diagnostic, with its arguments
+  Category category = Category::Clean;
+  Severity severity = Severity::Info;
+  Role role = Role::Cause;
+  double confidence = 0.8;             // 0 to 1: that this is what the messages mean
+  int rank = 50;                       // among findings of one severity: higher is told first
+  std::vector<Evidence> evidence;      // the line that carries the cause first
+  int64_t count = 1;                   // messages of this kind
+  Stage stage = Stage::None;
+  std::vector<Finding> consequences;
+
+  std::string title(Language l) const { return std::string(report.diagnostic().title.in(l)); }
+  std::string message(Language l) const { return report.message(l); }
+  std::string cause(Language l) const;
+  std::vector<std::string> remedy(Language l) const;  // steps
+  std::string_view reference() const;                  // where to read on; may be empty
+  std::string_view reference_text;                     // set by the rule
+};
+
+// One build or run in a log.
+struct RunDiagnosis {
+  LogModel log;
+  std::vector<Finding> findings;       // best first: causes by severity, then notes, then harmless messages
+};
+
+struct Diagnosis {
+  std::vector<std::string> files;
+  std::vector<RunDiagnosis> runs;
+  int64_t lines = 0, bytes = 0;
+  std::vector<Report> remarks;         // about reading: cut lines, a file that ended in the middle
+
+  Category verdict() const;
+  const Finding* top() const;          // over all runs; null where the log is clean
+};
+
+// "{name}" is replaced by the argument of that name; one that is missing becomes "?".
+std::string filled(std::string_view text, const Arguments& arguments);
+
+}  // namespace pharos

@@ -1,0 +1,70 @@
+// What no other rule knows, and the ends of failures: messages that only say that something before them went wrong.
+
+#include <array>
+
+#include "catalog/doctor.h"
+#include "findings/rule.h"
+
+namespace pharos {
+namespace {
+
+struct Words { std::string_view words; Category category; };
+
+// The category of an unknown error, by what it speaks of; the first row that fits.
+constexpr std::array guesses{
+    Words{"out of memory", Category::OutOfMemory}, Words{"OutOfMemory", Category::OutOfMemory}, Words{"could not be allocated", Category::OutOfMemory},
+    Words{"alloc", Category::OutOfMemory}, Words{"not supported", Category::UnsupportedOp}, Words{"unsupported", Category::UnsupportedOp},
+    Words{"UNSUPPORTED_NODE", Category::UnsupportedOp}, Words{"lugin", Category::UnsupportedOp}, Words{"alibrat", Category::Int8Calibration},
+    Words{"scale", Category::Int8Calibration}, Words{"profile", Category::DynamicShape}, Words{"dimension", Category::DynamicShape},
+    Words{"shape", Category::DynamicShape}, Words{"deserializ", Category::EngineMismatch}, Words{"Serialization", Category::EngineMismatch},
+    Words{"engine plan", Category::EngineMismatch}, Words{"arse", Category::ParseError}, Words{"onnx", Category::ParseError},
+    Words{"libcu", Category::Environment}, Words{"libnv", Category::Environment}, Words{"driver", Category::Environment},
+    Words{"CUDA", Category::Environment}, Words{"Cuda", Category::Crash}, Words{"Assertion", Category::Crash},
+    Words{"Parameter check failed", Category::ApiMisuse}, Words{"API Usage Error", Category::ApiMisuse}};
+
+std::optional<Finding> unknown_error(const JudgeContext& c) {
+  Finding f = c.finding();
+  f.confidence = 0.3;
+  f.category = Category::ApiMisuse;
+  for (const Words& w : guesses) {
+    if (c.hits.front().text.find(w.words) != std::string::npos) { f.category = w.category; break; }
+  }
+  return f;
+}
+
+}  // namespace
+
+void define_general(RuleSet& rules) {
+  // Fed by the examination itself with severe messages that no trigger recognised.
+  rules.add({.diagnostic = &diag::log_unknown_error, .rank = 10, .confidence = 0.3, .judge = [](const JudgeContext& c) { return c.count ? unknown_error(c) : std::nullopt; },
+             .may_follow_error = true});
+  rules.add({.diagnostic = &diag::log_unknown_warning, .role = Role::Note, .rank = 5, .confidence = 0.3,
+             .judge = [](const JudgeContext& c) { return c.count ? std::optional<Finding>(c.finding()) : std::nullopt; }});
+  rules.add({
+      .diagnostic = &diag::log_run_failed,
+      .category = Category::Crash,
+      .role = Role::Consequence,
+      .rank = 1,
+      .triggers = {{"Engine set up failed", "(?P<text>.*)"},
+                   {"Failed to create engine from model", "(?P<text>.*)"},
+                   {"Engine could not be created from network", "(?P<text>.*)"},
+                   {"Building engine failed", "(?P<text>.*)"},
+                   {"Engine creation failed", "(?P<text>.*)"},
+                   {"Parsing model failed", "(?P<text>.*)"},
+                   {"Failed to parse onnx file", "(?P<text>.*)"},
+                   {"Inference set up failed", "(?P<text>.*)"},
+                   {"Error occurred during inference", "(?P<text>.*)"},
+                   {"Network validation failed", R"((?P<text>Network validation failed\.?\s*$))"},
+                   {"Engine deserialization failed", "(?P<text>.*)"},
+                   {"Deserialize the cuda engine failed", "(?P<text>.*)"},
+                   {"Deserialize engine failed", "(?P<text>.*)"},
+                   {"Got invalid engine", "(?P<text>.*)"},
+                   {"Assertion engine", R"((?P<text>Assertion engine(?:Ptr)? != nullptr failed))"},
+                   {"&&&& FAILED ", R"((?P<text>&&&& FAILED \S+))"}},
+      .samples = {{"[E] Engine set up failed", true},
+                  {"[E] 2: [builder.cpp::buildSerializedNetwork::609] Error Code 2: Internal Error (Assertion enginePtr != nullptr failed. )", true},
+                  {"[I] Engine built in 3 sec.", false}},
+  });
+}
+
+}  // namespace pharos
