@@ -4,6 +4,7 @@
 #include "catalog/command_line.h"
 #include "catalog/general.h"
 #include "catalog/import.h"
+#include "catalog/policy.h"
 
 namespace pharos {
 
@@ -18,6 +19,7 @@ ExitCode exit_code_for(const Report& report) {
       return d.code >= "PH0010" && &d != &diag::file_write_failed ? exit_unreadable : exit_failed;
     case Layer::Import: return &d == &diag::operators_unsupported ? exit_failed : exit_unreadable;
     case Layer::Engine: return exit_unreadable;
+    case Layer::Doctor: return &d == &diag::child_failed || &d == &diag::metrics_port ? exit_failed : exit_unreadable;
     default: return exit_failed;
   }
 }

@@ -193,6 +193,10 @@ Result<void> Options::parse(std::span<const std::string> args) {
   bool only_positionals = false, got_any = false;
   for (size_t i = 0; i < args.size();) {
     const std::string& word = args[i];
+    if (!only_positionals && word == "--" && rest_.into) {
+      rest_.into->assign(args.begin() + ptrdiff_t(i) + 1, args.end());
+      break;
+    }
     if (!only_positionals && word == "--") { only_positionals = true; ++i; continue; }
     if (!only_positionals && word.size() > 1 && word[0] == '-') {
       i += PHAROS_TRY(parse_option(args, i));
@@ -217,7 +221,11 @@ std::string Options::usage() const {
     const std::string name = p.many ? p.name + "..." : p.name;
     text += p.required ? " " + name : " [" + name + "]";
   }
-  return text + " [OPTIONS]";
+  return text + (rest_.into ? " [OPTIONS] [-- " + rest_.name + "]" : " [OPTIONS]");
+}
+
+void Options::rest(std::string_view name, std::vector<std::string>& into, std::string_view doc) {
+  rest_ = {std::string(name), std::string(doc), &into};
 }
 
 std::string Options::help() const {
@@ -233,6 +241,7 @@ std::string Options::help() const {
   if (!positionals_.empty()) {
     text += "Arguments:\n";
     for (const Positional& p : positionals_) text += entry(p.name, p.doc, "");
+    if (rest_.into) text += entry("-- " + rest_.name, rest_.doc, "");
   }
   std::string heading;
   for (const Option& o : options_) {

@@ -37,6 +37,8 @@ class Options {
   void call(std::string_view names, std::string_view value, Setter set, std::string_view doc);
   void positional(std::string_view name, std::string& into, std::string_view doc, bool required = true);
   void positionals(std::string_view name, std::vector<std::string>& into, std::string_view doc, bool required = true);
+  // Everything behind a lone "--": a command of somebody else, whose options are not ours.
+  void rest(std::string_view name, std::vector<std::string>& into, std::string_view doc);
   // Options declared from here on stand under this heading in the help.
   void group(std::string_view heading) { group_ = heading; }
 
@@ -62,6 +64,7 @@ class Options {
   std::string verb_, group_ = "Options";
   std::vector<Option> options_;
   std::vector<Positional> positionals_;
+  struct Rest { std::string name, doc; std::vector<std::string>* into = nullptr; } rest_;
   bool help_ = false;
 };
 

@@ -50,8 +50,9 @@ class Examination {
   Examination(const Doctor& doctor, std::string file);
   ~Examination();
   Result<void> read(ByteSource& source);
-  // What is known so far. `finish` ends the last line and message.
+  // What is known so far. `settle` ends the message that may still go on (a log that is quiet); `finish` the last line too.
   Diagnosis diagnosis() const;
+  void settle();
   Diagnosis finish();
 
  private:

@@ -166,6 +166,8 @@ Diagnosis Examination::diagnosis() const {
   return d;
 }
 
+void Examination::settle() { state_->events.finish(); }
+
 Diagnosis Examination::finish() {
   state_->scanner.finish();
   state_->events.finish();

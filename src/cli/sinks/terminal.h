@@ -16,6 +16,7 @@ class Terminal {
   explicit Terminal(std::string_view color = "auto");
   void set_color(std::string_view color);
   bool status_possible() const { return err_is_tty_; }
+  bool colored(bool error) const { return error ? color_err_ : color_out_; }
 
   void out_line(std::string_view text, Color color = Color::None);
   void err_line(std::string_view text, Color color = Color::None);

@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "catalog/policy.h"
+#include "policy/policy.h"
+
+namespace pharos {
+namespace {
+
+std::string day_text(int64_t days) {
+  const std::chrono::year_month_day d{std::chrono::sys_days{std::chrono::days{days}}};
+  return fmt::format("{:04}-{:02}-{:02}", int(d.year()), unsigned(d.month()), unsigned(d.day()));
+}
+
+bool has(const std::vector<std::string>& list, std::string_view code) { return std::find(list.begin(), list.end(), code) != list.end(); }
+
+// The statistic that a user waits for: latency with transfers where it is told, else compute.
+const Statistic* latency_of(const LogModel& m) {
+  if (!m.performance) return nullptr;
+  if (m.performance->latency) return &*m.performance->latency;
+  return m.performance->compute ? &*m.performance->compute : nullptr;
+}
+
+std::optional<double> percentile_of(const Statistic* s, double p) {
+  if (!s) return std::nullopt;
+  for (const auto& [q, value] : s->percentiles) {
+    if (q == p) return value;
+  }
+  return std::nullopt;
+}
+
+class Judging {
+ public:
+  Judging(const Policy& p, int64_t today) : p_(p), today_(today) {}
+
+  Verdict judge(const Diagnosis& d) {
+    for (const RunDiagnosis& run : d.runs) {
+      for (const Finding& f : run.findings) finding(f);
+    }
+    budgets(d);
+    return std::move(verdict_);
+  }
+
+ private:
+  void finding(const Finding& f) {
+    const bool listed = has(p_.fail_codes, f.report.code());
+    const bool severe = (p_.fail_on == FailOn::Warning && f.severity <= Severity::Warning) || (p_.fail_on == FailOn::Error && f.severity <= Severity::Error);
+    const bool counts = severe && f.role != Role::Harmless && !has(p_.ignore_codes, f.report.code());
+    if ((listed || counts) && !waived(f)) {
+      verdict_.reasons.emplace_back(diag::policy_code_found, Arguments{{"code", std::string(f.report.code())}, {"message", f.message(Language::English)},
+                                                                       {"place", f.evidence.empty() ? "?" : fmt::format("{}:{}", f.evidence[0].file, f.evidence[0].line)}});
+    }
+    for (const Finding& c : f.consequences) {
+      if (has(p_.fail_codes, c.report.code())) finding(c);
+    }
+  }
+
+  bool waived(const Finding& f) {
+    for (const Waiver& w : p_.waivers) {
+      if (w.code != f.report.code() || f.message(Language::English).find(w.match) == std::string::npos) continue;
+      const Arguments arguments{{"code", w.code}, {"reason", w.reason}, {"expires", day_text(w.expires)}};
+      if (w.expires >= today_) {
+        verdict_.waived.emplace_back(diag::policy_waived, arguments);
+        return true;
+      }
+      verdict_.reasons.emplace_back(diag::policy_waiver_expired, arguments);
+    }
+    return false;
+  }
+
+  // Over all runs of the log: the worst figure counts.
+  void budget(std::string_view name, const std::optional<double>& limit, std::optional<double> actual, std::string_view unit, bool at_least = false) {
+    if (!limit) return;
+    if (!actual) {
+      verdict_.reasons.emplace_back(diag::policy_budget_unknown, Arguments{{"budget", std::string(name)}});
+      return;
+    }
+    if (at_least ? *actual >= *limit : *actual <= *limit) return;
+    verdict_.reasons.emplace_back(diag::policy_budget_exceeded,
+                                  Arguments{{"budget", std::string(name)}, {"actual", fmt::format("{:.6g}{}", *actual, unit)},
+                                            {"limit", fmt::format("{} {:.6g}{}", at_least ? "at least" : "at most", *limit, unit)}});
+  }
+
+  void budgets(const Diagnosis& d) {
+    std::optional<double> median, p99, qps, gpu, cpu, build, engine;
+    int64_t fallbacks = 0, warnings = 0, layers = 0, int8_layers = 0;
+    const auto worst = [](std::optional<double>& into, std::optional<double> v, bool low = false) {
+      if (v && *v > 0) into = !into ? *v : low ? std::min(*into, *v) : std::max(*into, *v);
+    };
+    for (const RunDiagnosis& run : d.runs) {
+      const LogModel& m = run.log;
+      const Statistic* s = latency_of(m);
+      worst(median, s ? std::optional(s->median) : std::nullopt);
+      worst(p99, percentile_of(s, 99));
+      worst(qps, m.performance ? std::optional(m.performance->throughput) : std::nullopt, true);
+      worst(gpu, m.peak_gpu_mib);
+      worst(cpu, m.peak_cpu_mib);
+      worst(build, m.build_seconds);
+      worst(engine, m.engine_mib);
+      fallbacks += int64_t(m.fallbacks.size());
+      warnings += m.warnings;
+      for (const LayerTime& l : m.layers) {
+        ++layers;
+        int8_layers += l.name.find("int8") != std::string::npos || l.name.find("Int8") != std::string::npos || l.name.find("i8") != std::string::npos;
+      }
+    }
+    const Budgets& b = p_.budgets;
+    budget("latency_median_ms", b.latency_median_ms, median, " ms");
+    budget("latency_p99_ms", b.latency_p99_ms, p99, " ms");
+    budget("throughput_qps", b.throughput_qps, qps, " qps", true);
+    budget("peak_gpu_mib", b.peak_gpu_mib, gpu, " MiB");
+    budget("peak_cpu_mib", b.peak_cpu_mib, cpu, " MiB");
+    budget("build_seconds", b.build_seconds, build, " s");
+    budget("engine_mib", b.engine_mib, engine, " MiB");
+    budget("int8_layers_percent", b.int8_layers_percent, layers ? std::optional(100.0 * double(int8_layers) / double(layers)) : std::nullopt, " %", true);
+    const auto whole = [](const std::optional<int64_t>& n) { return n ? std::optional<double>(double(*n)) : std::nullopt; };
+    budget("fallbacks", whole(b.fallbacks), double(fallbacks), "");
+    budget("warnings", whole(b.warnings), double(warnings), "");
+  }
+
+  const Policy& p_;
+  int64_t today_;
+  Verdict verdict_;
+};
+
+}  // namespace
+
+Verdict judge(const Diagnosis& diagnosis, const Policy& policy, int64_t today) { return Judging(policy, today).judge(diagnosis); }
+
+}  // namespace pharos
