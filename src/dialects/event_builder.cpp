@@ -25,6 +25,7 @@ void EventBuilder::line(const RawLine& raw) {
 
 void EventBuilder::physical_line(int64_t number, const std::string& text, const std::vector<uint32_t>& literals, std::string_view before) {
   ParsedLine parsed = dialects_.parse(text);
+  if (parsed.prefixed) close();  // first: the message before may start a table, which wants this line
   const bool each = receiver_.wants_every_line();
   const bool wanted = each || !literals.empty() || is_severe(parsed.level);
   if (parsed.prefixed || each) {
@@ -43,7 +44,7 @@ void EventBuilder::physical_line(int64_t number, const std::string& text, const 
     begin(number, std::move(parsed), text);
   }
   event_.literals.insert(event_.literals.end(), literals.begin(), literals.end());
-  if (each) close();
+  if (each || receiver_.starts_table(event_)) close();
 }
 
 void EventBuilder::begin(int64_t number, ParsedLine parsed, std::string raw) {

@@ -18,6 +18,8 @@ class EventReceiver {
   virtual void event(const LogEvent& event) = 0;
   // While true, every line of the log arrives, each as an event of its own (tables, dumps).
   virtual bool wants_every_line() const = 0;
+  // Whether the lines behind this head are a table of their own and no continuation.
+  virtual bool starts_table(const LogEvent& head) const = 0;
 };
 
 class EventBuilder final : public LineReceiver {

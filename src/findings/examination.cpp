@@ -75,6 +75,15 @@ struct Examination::State final : EventReceiver {
 
   bool wants_every_line() const override { return collector != nullptr; }
 
+  bool starts_table(const LogEvent& head) const override {
+    for (const uint32_t literal : head.literals) {
+      for (const uint32_t f : doctor.listeners(literal).facts) {
+        if (doctor.facts().all()[f].collect && doctor.facts().matches(f, head)) return true;
+      }
+    }
+    return false;
+  }
+
   void event(const LogEvent& original) override {
     if (collector) {
       if (collector->line(original, runs.back().model)) { note(original); return; }
