@@ -11,6 +11,7 @@
 #include "builder/profiles.h"
 #include "builder/stages.h"
 #include "catalog/build.h"
+#include "catalog/timing_cache.h"
 #include "engine/engine_file.h"
 #include "onnx/import.h"
 #include "passes/pipeline.h"
@@ -51,9 +52,11 @@ struct Builder {
   BuildSummary summary;
   std::vector<OptimizationProfile> profiles;
   Plan plan;
+  Clock::time_point started = Clock::now();
 
   explicit Builder(const BuildOptions& o)
-      : options(o), collector(o.logger), log(&collector), device(this_cpu(o.threads > 0 ? o.threads : available_cpus())) {
+      : options(o), collector(o.logger), log(&collector), device(this_cpu(o.threads > 0 ? o.threads : available_cpus())),
+        cache(timing_environment(device)) {
     if (o.max_memory_bytes > 0) limits.max_total_bytes = limits.max_tensor_bytes = o.max_memory_bytes;
   }
 
@@ -80,6 +83,14 @@ struct Builder {
       return Report(diag::option_invalid, {{"option", "--opt-level"}, {"actual", std::to_string(options.optimization_level)}, {"expected", "0 to 5"}});
     if (options.threads < 0 || options.threads > 1024)
       return Report(diag::option_invalid, {{"option", "--threads"}, {"actual", std::to_string(options.threads)}, {"expected", "0 to 1024"}});
+    // The negated comparison takes NaN in.
+    if (!(options.budget_seconds >= 0 && options.budget_seconds <= 1e7))
+      return Report(diag::option_invalid, {{"option", "--build-budget"}, {"actual", fmt::format("{:g}", options.budget_seconds)},
+                                           {"expected", "seconds, from 0 (no limit) to 10000000"}});
+    if (options.workspace_bytes < -1)
+      return Report(diag::option_invalid, {{"option", "--workspace"}, {"actual", std::to_string(options.workspace_bytes)}, {"expected", "bytes, or -1 for no limit"}});
+    if (options.timing_iterations < 0 || options.timing_iterations > 10000)
+      return Report(diag::option_invalid, {{"option", "--timing-iterations"}, {"actual", std::to_string(options.timing_iterations)}, {"expected", "0 to 10000"}});
     for (const std::string& f : options.forced_tactics)
       if (const size_t eq = f.rfind('='); eq == std::string::npos || !tactics.find(std::string_view(f).substr(eq + 1)))
         return Report(diag::option_invalid, {{"option", "--force-tactic"}, {"actual", f}, {"expected", "NODE=TACTIC with a tactic of 'pharos list tactics'"}});
@@ -134,17 +145,38 @@ struct Builder {
   }
 
   Result<std::string> run_tuner() {
-    if (!options.timing_cache_path.empty()) cache = TimingCache::load(options.timing_cache_path, log);
-    TunerContext context{ops, tactics, device, options, log, cache, {}};
+    if (!options.timing_cache_path.empty())
+      cache = PHAROS_TRY(TimingCache::load(options.timing_cache_path, timing_environment(device), log));
+    TunerContext context{ops, tactics, device, options, log, cache, {}, tuning_deadline()};
     PHAROS_TRY(infer_at_all_shapes(context.types));
     auto tuned = tune(plan.graph, context);
+    save_times();  // also of a build that ends here
     if (!tuned) return std::move(tuned).error();
     plan.choices = std::move(tuned->choices);
     summary.tuning = std::move(tuned->layers);
-    if (!options.timing_cache_path.empty() && cache.changed()) PHAROS_TRY(cache.save(options.timing_cache_path));
+    summary.predicted_ms = tuned->predicted_ms;
+    summary.peak = tuned->peak;
+    summary.candidates_timed = tuned->timed;
+    summary.candidates_from_cache = tuned->from_cache;
     summary.nodes_after = int64_t(plan.graph.node_count());
     PHAROS_TRY(verify(plan.graph));
     return fmt::format("{} candidates timed, {} from the cache, {} layers", tuned->timed, tuned->from_cache, summary.nodes_after);
+  }
+
+  void save_times() {
+    if (options.timing_cache_path.empty() || !cache.changed()) return;
+    if (auto saved = cache.save(options.timing_cache_path); !saved)
+      log.report(diag::timing_cache_not_written, {{"file", options.timing_cache_path}, {"details", saved.error().message()}});
+  }
+
+  // What follows tuning takes time as well: packing and writing the weights.
+  Clock::time_point tuning_deadline() const {
+    if (options.budget_seconds <= 0) return Clock::time_point::max();
+    double bytes = 0;
+    for (uint32_t v = 0; v < plan.graph.value_slots(); ++v)
+      if (const auto& t = plan.graph.value(ValueId{v}).constant) bytes += double(t->bytes());
+    const double reserve = 0.03 + bytes * 5e-9;
+    return started + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.budget_seconds - reserve));
   }
 
   // Opt first (where tactics are timed), then the ends of each range.
@@ -172,7 +204,7 @@ struct Builder {
     summary.activation_bytes = plan.activation_bytes;
     summary.weights_bytes = describe(plan).weights_bytes;
     PHAROS_TRY(write(bytes));
-    if (!options.reference_only) PHAROS_TRY(find_fallbacks(bytes));
+    if (!options.reference_only && !over_budget()) PHAROS_TRY(find_fallbacks(bytes));
     return fmt::format("{} bytes, {} bytes of weights", bytes.size(), summary.weights_bytes);
   }
 
@@ -192,10 +224,15 @@ struct Builder {
     return warn_of_fallbacks(**engine, profiles, summary.tuning, log);
   }
 
+  bool over_budget() const {
+    return options.budget_seconds > 0 && Clock::now() - started > std::chrono::duration<double>(options.budget_seconds);
+  }
+
   void record_options() {
     plan.options.emplace_back("opt-level", std::to_string(options.optimization_level));
     plan.options.emplace_back("threads", std::to_string(device.threads));
     if (options.reference_only) plan.options.emplace_back("reference", "true");
+    if (options.strict_fp32) plan.options.emplace_back("strict-fp32", "true");
     if (options.workspace_bytes >= 0) plan.options.emplace_back("workspace", std::to_string(options.workspace_bytes));
     for (const std::string& p : options.disabled_passes) plan.options.emplace_back("disable-pass", p);
     for (const std::string& f : options.forced_tactics) plan.options.emplace_back("force-tactic", f);

@@ -10,38 +10,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "zoo/write_onnx.h"
-#include "zoo/zoo.h"
+#include "builder/zoo_model_test.h"
 
 namespace pharos {
 namespace {
-
-// A model file that is removed with the object.
-struct ModelFile {
-  std::string path;
-  ModelFile(const std::string& name, ZooOptions options) {
-    const ZooSet zoo = builtin_zoo();
-    const ZooNetwork* network = zoo.find(name);
-    path = (std::filesystem::temp_directory_path() / (name + "_" + std::to_string(getpid()) + ".onnx")).string();
-    EXPECT_TRUE(write_onnx(network->build(*complete(*network, options)), path));
-  }
-  ~ModelFile() { std::filesystem::remove(path); }
-};
-
-ZooOptions small(const std::string& name) {
-  ZooOptions o;
-  if (name == "bert_base") o.seq_len = 8;
-  else if (name == "vit_b16") o.size = 0;
-  else o.size = 64;
-  return o;
-}
-
-BuildOptions quick() {
-  BuildOptions o;
-  o.threads = 1;
-  o.timing_iterations = 1;
-  return o;
-}
 
 std::vector<std::vector<float>> outputs_of(const std::vector<std::byte>& bytes, int64_t batch = 0) {
   LoadOptions load;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "catalog/build.h"
+#include "base/text.h"
 #include "runtime/shape_plan.h"
 
 namespace pharos {
@@ -52,9 +52,8 @@ std::string formats_text(const Formats& f) {
   return out;
 }
 
-std::string timing_key(const Problem& problem, const Timed& c, const Device& device) {
-  return fmt::format("{}|{}|{}|{}|{}|t{}|{}|{}", problem_key(problem), formats_text(c.formats), c.tactic->name, c.config,
-                     isa_name(device.isa), device.threads, device.name, PHAROS_VERSION);
+std::string timing_key(const Problem& problem, const Timed& c) {
+  return fmt::format("{}|{}|{}|{}", problem_key(problem), formats_text(c.formats), c.tactic->name, c.config);
 }
 
 std::vector<Timed> find_candidates(const Graph& graph, const Node& node, const TunerContext& context) {
@@ -69,6 +68,10 @@ std::vector<Timed> find_candidates(const Graph& graph, const Node& node, const T
     Support support = supported();
     for (size_t s = 0; support && s < problems.size(); ++s) support = t->supports ? t->supports(problems[s], context.device) : supported();
     if (!support) { out.push_back(ruled_out(t, support.reason)); continue; }
+    if (context.options.strict_fp32 && t->numerics >= Numerics::Loose) {
+      out.push_back(ruled_out(t, "left out by --strict-fp32"));
+      continue;
+    }
     const Problem& p = problems[0];
     const auto packed = t->pack && t->packed_inputs ? t->packed_inputs(p) : std::vector<size_t>{};
     std::vector<Formats> formats;
@@ -85,9 +88,8 @@ std::vector<Timed> find_candidates(const Graph& graph, const Node& node, const T
         for (const Problem& each : problems)
           if (t->workspace) c.workspace = std::max(c.workspace, int64_t(t->workspace(with_formats(each, f), config, context.device)));
         if (limit >= 0 && c.workspace > limit) {
-          c.why_not = fmt::format("needs {} bytes of workspace; {} allowed", c.workspace, limit);
-          context.log.report(diag::tactic_skipped_workspace, {{"layer", node.name}, {"tactic", std::string(t->name)},
-                             {"requested", std::to_string(c.workspace)}, {"available", std::to_string(limit)}}, node.name);
+          c.why_not = fmt::format("needs {} of workspace; {} allowed", bytes_text(c.workspace), bytes_text(limit));
+          c.over_workspace = true;
         }
         out.push_back(std::move(c));
       }

@@ -12,8 +12,8 @@ bool is_tunable(const Node& node, std::span<const Type> types);
 // the reason. Sorted by tactic, layout and configuration.
 std::vector<Timed> find_candidates(const Graph& graph, const Node& node, const TunerContext& context);
 
-// What a time depends on.
-std::string timing_key(const Problem& problem, const Timed& candidate, const Device& device);
+// What a time depends on besides the environment.
+std::string timing_key(const Problem& problem, const Timed& candidate);
 std::string formats_text(const Formats& f);  // "c16,plain>c16"
 
 }  // namespace pharos

@@ -1,11 +1,12 @@
 #include "builder/timer.h"
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 #include <algorithm>
 #include <chrono>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "builder/flush.h"
 
 namespace pharos {
 namespace {
@@ -33,22 +34,6 @@ struct Buffer {
   }
 };
 
-// Evicts what a run touches only once. Without the instruction the times are those of warm weights.
-void make_cold(const Tensor& t) {
-#if defined(__x86_64__)
-  const auto* p = static_cast<const char*>(t.data());
-  for (size_t i = 0; i < t.bytes(); i += 64) _mm_clflush(p + i);
-  _mm_mfence();
-#else
-  (void)t;
-#endif
-}
-
-void touch(const Tensor& t) {
-  const auto* p = static_cast<const volatile char*>(t.data());
-  for (size_t i = 0; i < t.bytes(); i += 64) (void)p[i];
-}
-
 // One candidate, ready to run.
 struct Runner {
   Timed* candidate = nullptr;
@@ -75,10 +60,18 @@ struct Runner {
     kernel = std::move(*made);
     bind(p, t);
     workspace = Tensor(DType::u8, {candidate->workspace});
+    if (candidate->workspace > 0 && !workspace.valid()) {
+      candidate->why_not = fmt::format("no memory for its {} of workspace", bytes_text(candidate->workspace));
+      return false;
+    }
     return true;
   }
 
-  bool refuse(const Report& r) { candidate->why_not = r.text(); return false; }
+  bool refuse(const Report& r) {
+    candidate->why_not = r.text();
+    candidate->over_workspace = false;
+    return false;
+  }
 
   void bind(const Problem& p, const TacticDef& t) {
     const auto taken = t.pack && t.packed_inputs ? t.packed_inputs(p) : std::vector<size_t>{};
@@ -99,9 +92,18 @@ struct Runner {
     }
   }
 
+  // Each thread holds its share of what the step before has written.
+  void warm_up(const Threads& threads) {
+    for (const size_t b : warm) {
+      const auto* data = static_cast<const char*>(buffers[b].storage.data());
+      threads.for_each(int64_t(buffers[b].storage.bytes()),
+                       [&](int64_t first, int64_t last) { touch(data + first, size_t(last - first)); }, 4096);
+    }
+  }
+
   bool run_once(const Device& device, bool record) {
-    for (const Tensor* t : cold) make_cold(*t);
-    for (const size_t b : warm) touch(buffers[b].storage);
+    for (const Tensor* t : cold) flush_from_caches(t->data(), t->bytes());
+    warm_up(Threads(device.threads));
     KernelArgs args;
     args.inputs = inputs;
     args.outputs = outputs;
@@ -125,6 +127,71 @@ double centre(std::vector<double> times) {
   return half ? sum / double(half) : 0;
 }
 
+double least(const std::vector<double>& times) { return *std::min_element(times.begin(), times.end()); }
+
+// How much the better half of the times still varies, relative.
+double noise(const std::vector<double>& times) { return centre(times) / least(times) - 1; }
+
+class Contest {
+ public:
+  Contest(const Device& device, const TimerOptions& options) : device_(device), options_(options) {}
+
+  // The first run makes caches, pages and code warm; it also tells which candidates are not worth the time.
+  void enter(const Problem& problem, Timed& c) {
+    if (stopped(c.milliseconds)) return;
+    auto r = std::make_unique<Runner>();
+    r->candidate = &c;
+    if (!r->prepare(problem, device_) || !r->run_once(device_, false)) return;
+    if (r->spent > 5 * best_ + 1) {
+      c.milliseconds = r->spent;
+      c.measured = true;
+      return;
+    }
+    if (!r->run_once(device_, true)) return;
+    best_ = std::min(best_, r->times.back());
+    runners_.push_back(std::move(r));
+  }
+
+  void play() {
+    for (int round = 1; round < options_.rounds; ++round) turn(2.0);
+    for (int round = 0; round < 2 * options_.rounds && undecided(); ++round) turn(1.1);
+    for (auto& r : runners_) {
+      if (!r->candidate->why_not.empty() && !r->candidate->over_workspace) continue;
+      r->candidate->milliseconds = centre(r->times);
+      r->candidate->measured = true;
+    }
+  }
+
+ private:
+  bool stopped(double expected_ms) const { return options_.stop && options_.stop(expected_ms); }
+
+  // Everyone whose best is within `factor` of the best of all runs once more.
+  void turn(double factor) {
+    for (auto& r : runners_) {
+      if (r->spent >= options_.max_ms_per_candidate || least(r->times) > factor * best_ + 0.002) continue;
+      if (stopped(least(r->times)) || !r->run_once(device_, true)) return;
+      best_ = std::min(best_, r->times.back());
+    }
+  }
+
+  // The two best of different tactics are closer than the noise of either.
+  bool undecided() const {
+    const Runner *first = nullptr, *second = nullptr;
+    for (const auto& r : runners_)
+      if (!first || centre(r->times) < centre(first->times)) first = r.get();
+    for (const auto& r : runners_)
+      if (first && r->candidate->tactic != first->candidate->tactic && (!second || centre(r->times) < centre(second->times))) second = r.get();
+    if (!second || first->spent > options_.max_ms_per_candidate) return false;
+    const double gap = centre(second->times) / centre(first->times) - 1;
+    return gap < 0.1 && gap < std::max(noise(first->times), noise(second->times));
+  }
+
+  const Device& device_;
+  const TimerOptions& options_;
+  std::vector<std::unique_ptr<Runner>> runners_;
+  double best_ = 1e30;
+};
+
 }  // namespace
 
 Problem with_formats(const Problem& problem, const Formats& formats) {
@@ -135,26 +202,10 @@ Problem with_formats(const Problem& problem, const Formats& formats) {
 }
 
 void time_candidates(const Problem& problem, std::span<Timed> candidates, const Device& device, const TimerOptions& options) {
-  std::vector<std::unique_ptr<Runner>> runners;
-  double best = 1e30;
-  for (Timed& c : candidates) {
-    if (!c.why_not.empty()) continue;
-    auto r = std::make_unique<Runner>();
-    r->candidate = &c;
-    // The first run makes caches, pages and code warm; it also tells which candidates are not worth the time.
-    if (!r->prepare(problem, device) || !r->run_once(device, false)) continue;
-    if (r->spent > 5 * best + 1) { c.milliseconds = r->spent; continue; }
-    if (!r->run_once(device, true)) continue;
-    best = std::min(best, r->times.back());
-    runners.push_back(std::move(r));
-  }
-  for (int round = 1; round < options.rounds; ++round)
-    for (auto& r : runners)
-      if (r->spent < options.max_ms_per_candidate && *std::min_element(r->times.begin(), r->times.end()) < 2 * best + 0.002) {
-        if (!r->run_once(device, true)) break;
-        best = std::min(best, r->times.back());
-      }
-  for (auto& r : runners) r->candidate->milliseconds = centre(r->times);
+  Contest contest(device, options);
+  for (Timed& c : candidates)
+    if (c.why_not.empty() || c.over_workspace) contest.enter(problem, c);
+  contest.play();
 }
 
 }  // namespace pharos

@@ -1,6 +1,8 @@
 #pragma once
 // Times prepared kernels as they will run: activations warm, weights cold.
 
+#include <functional>
+
 #include "base/limits.h"
 #include "tactics/tactic.h"
 
@@ -10,18 +12,22 @@ struct Timed {
   const TacticDef* tactic = nullptr;
   Config config;
   Formats formats;
-  double milliseconds = 0;
+  double milliseconds = 0;   // measured now or before, else estimated
   int64_t workspace = 0;
-  std::string why_not;  // instead of a time
+  bool measured = false;
+  std::string why_not;       // why it cannot be chosen
+  bool over_workspace = false;  // the only reason is --workspace: it is timed all the same, to tell what that costs
 };
 
 struct TimerOptions {
   int rounds = 5;
   double max_ms_per_candidate = 2000;  // stop measuring a candidate beyond this
+  std::function<bool(double expected_ms)> stop;  // asked before work of that length; true: leave it
 };
 
-// `problem` in plain formats; each candidate names the formats it wants. Fills milliseconds or why_not of every
-// candidate. The candidates take turns, so that a disturbance hits all of them alike.
+// `problem` in plain formats; each candidate names the formats it wants. Measures every candidate that it may (or fills
+// in why_not); `milliseconds` on entry is the estimate. The candidates take turns, so that a disturbance hits all of them
+// alike, and where the two best stay closer than the noise there are more turns.
 void time_candidates(const Problem& problem, std::span<Timed> candidates, const Device& device, const TimerOptions& options);
 
 // The problem with other layouts.

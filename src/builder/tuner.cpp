@@ -6,15 +6,17 @@
 #include <cmath>
 
 #include "builder/candidates.h"
+#include "builder/explain.h"
 #include "builder/layout.h"
+#include "builder/machine_peak.h"
 #include "builder/pbqp.h"
+#include "builder/reorders.h"
 #include "catalog/build.h"
+#include "catalog/timing_cache.h"
 #include "runtime/shape_plan.h"
 
 namespace pharos {
 namespace {
-
-constexpr double impossible = 1e12;  // ms; infinities would make NaN in sums
 
 // What a node may do: one entry per distinct layout, with the best way found for it.
 struct Alternative {
@@ -28,27 +30,34 @@ struct NodeTuning {
   std::vector<Timed> candidates;
   std::vector<Alternative> alternatives;
   std::string plain_way = "reference";  // what candidate -1 stands for
+  double expected_ms = 0;               // of measuring
 };
 
 class Tuner {
  public:
-  Tuner(Graph& graph, TunerContext& c) : graph_(graph), c_(c) {}
+  Tuner(Graph& graph, TunerContext& c)
+      : graph_(graph), c_(c), measurer_(c.device, c.options, c.cache, c.deadline, c.log), reorders_(c.tactics, c.device, measurer_) {}
 
   Result<Tuned> run() {
-    const auto order = graph_.topological_order();
-    if (c_.options.progress) c_.options.progress->stage_started(Stage::Tune, int64_t(order.size()));
-    int64_t done = 0;
-    for (const NodeId id : order) {
-      if (c_.options.progress && c_.options.progress->cancelled()) return Report(diag::build_cancelled, {{"stage", "tune"}});
-      PHAROS_TRY(find_alternatives(id));
-      if (c_.options.progress) c_.options.progress->step_done(Stage::Tune, ++done);
-    }
+    for (const NodeId id : graph_.topological_order()) find(id);
+    PHAROS_TRY(check_cached());
+    PHAROS_TRY(measure_all());
+    for (NodeTuning& t : tuned_) PHAROS_TRY(make_alternatives(t));
+    if (c_.options.roofline) result_.peak = machine_peak(c_.device, c_.cache);
     const std::vector<size_t> chosen = choose();
-    return apply(chosen);
+    if (cancelled()) return Report(diag::build_cancelled, {{"stage", "tune"}});
+    apply(chosen);
+    report_budget();
+    result_.timed = measurer_.timed();
+    result_.from_cache = measurer_.from_cache();
+    return std::move(result_);
   }
 
  private:
-  Result<void> find_alternatives(NodeId id) {
+  bool cancelled() const { return c_.options.progress && c_.options.progress->cancelled(); }
+  Problem problem_of(NodeId id) const { return make_problem(graph_, graph_[id], c_.types[0]); }
+
+  void find(NodeId id) {
     const Node& node = graph_[id];
     NodeTuning t;
     t.id = id;
@@ -56,15 +65,64 @@ class Tuner {
                          std::all_of(c_.types.begin(), c_.types.end(), [&](const auto& types) { return is_tunable(node, types); });
     if (is_view(node)) t.plain_way = "view";
     else if (tunable) t.candidates = find_candidates(graph_, node, c_);
-    measure(node, t);
-    for (int i = 0; i < int(t.candidates.size()); ++i) offer(t, t.candidates[size_t(i)], i);
-    if (t.alternatives.empty()) {
-      const OpDef* op = c_.ops.find(node);
-      if (!op || !op->evaluate)
-        return Report(diag::no_tactic, {{"layer", node.name}, {"op", node.op}, {"details", reasons(t)}});
-      t.alternatives.push_back({plain(node), 0, -1});
-    }
+    if (!t.candidates.empty()) t.expected_ms = measurer_.expected_ms(problem_of(id), t.candidates);
     tuned_.push_back(std::move(t));
+  }
+
+  Result<void> check_cached() const {
+    if (!c_.options.require_cached_times) return {};
+    for (const NodeTuning& t : tuned_)
+      for (const Timed& c : t.candidates) {
+        if (!c.why_not.empty()) continue;
+        const std::string key = timing_key(problem_of(t.id), c);
+        if (c_.cache.find(key)) continue;
+        return Report(diag::timing_cache_incomplete, {{"layer", graph_[t.id].name}, {"tactic", std::string(c.tactic->name)},
+                                                      {"reason", c_.cache.why_missing(key)}});
+      }
+    return {};
+  }
+
+  // Equal problems are measured once: the cache answers for the others.
+  Result<void> measure_all() {
+    std::vector<NodeTuning*> order;
+    std::map<std::string, int> count;
+    for (NodeTuning& t : tuned_) {
+      if (t.candidates.empty()) continue;
+      order.push_back(&t);
+      if (++count[problem_key(problem_of(t.id))] > 1) t.expected_ms = 0;
+    }
+    double rest = 0;
+    for (const NodeTuning* t : order) rest += t->expected_ms;
+    // Under a budget the layers that matter most go first; otherwise in the graph's order.
+    if (c_.options.budget_seconds > 0)
+      std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->expected_ms > b->expected_ms; });
+    ProgressMonitor* progress = c_.options.progress;
+    if (progress) progress->stage_started(Stage::Tune, int64_t(order.size()));
+    const auto start = Measurer::Clock::now();
+    double done = 0;
+    int64_t step = 0;
+    for (NodeTuning* t : order) {
+      if (cancelled()) return Report(diag::build_cancelled, {{"stage", "tune"}});
+      measurer_.measure(problem_of(t->id), graph_[t->id].name, t->candidates);
+      done += t->expected_ms, rest -= t->expected_ms;
+      if (!progress) continue;
+      // The estimates are off by a factor that the past tells.
+      const double spent = std::chrono::duration<double, std::milli>(Measurer::Clock::now() - start).count();
+      progress->remaining(Stage::Tune, std::max(0.0, done > 0 ? rest * spent / done : rest));
+      progress->step_done(Stage::Tune, ++step);
+    }
+    return {};
+  }
+
+  Result<void> make_alternatives(NodeTuning& t) {
+    const bool any = std::any_of(t.candidates.begin(), t.candidates.end(), [](const Timed& c) { return c.why_not.empty() && c.measured; });
+    for (int i = 0; i < int(t.candidates.size()); ++i)
+      if (!any || t.candidates[size_t(i)].measured) offer(t, t.candidates[size_t(i)], i);  // what is known beats what is guessed
+    if (!t.alternatives.empty()) return {};
+    const Node& node = graph_[t.id];
+    const OpDef* op = c_.ops.find(node);
+    if (!op || !op->evaluate) return Report(diag::no_tactic, {{"layer", node.name}, {"op", node.op}, {"details", reasons(t)}});
+    t.alternatives.push_back({plain(node), 0, -1});
     return {};
   }
 
@@ -76,37 +134,6 @@ class Tuner {
     std::string out;
     for (const Timed& c : t.candidates) out += fmt::format("{}{}: {}", out.empty() ? "" : "; ", c.tactic->name, c.why_not);
     return out.empty() ? "no tactic is made for it" : out;
-  }
-
-  // Fills times from the cache, or by running. At level 0 nothing is timed: the order of names decides.
-  void measure(const Node& node, NodeTuning& t) {
-    const Problem problem = make_problem(graph_, node, c_.types[0]);
-    std::vector<Timed*> open;
-    std::vector<std::string> keys;
-    for (Timed& c : t.candidates) {
-      if (!c.why_not.empty()) continue;
-      std::string key = timing_key(problem, c, c_.device);
-      if (const double* ms = c_.cache.find(key)) { c.milliseconds = *ms; ++result_.from_cache; continue; }
-      if (c_.options.optimization_level == 0) continue;
-      open.push_back(&c);
-      keys.push_back(std::move(key));
-    }
-    if (open.empty()) return;
-    std::vector<Timed> batch;
-    for (Timed* c : open) batch.push_back(*c);
-    time_candidates(problem, batch, c_.device, timer());
-    for (size_t i = 0; i < open.size(); ++i) {
-      *open[i] = batch[i];
-      if (batch[i].why_not.empty()) c_.cache.put(keys[i], batch[i].milliseconds);
-      if (batch[i].why_not.empty()) open[i]->milliseconds = *c_.cache.find(keys[i]);
-      ++result_.timed;
-    }
-  }
-
-  TimerOptions timer() const {
-    TimerOptions o;
-    o.rounds = c_.options.timing_iterations > 0 ? c_.options.timing_iterations : 3 + 2 * c_.options.optimization_level;
-    return o;
   }
 
   static void offer(NodeTuning& t, const Timed& c, int index) {
@@ -121,63 +148,7 @@ class Tuner {
     t.alternatives.push_back({c.formats, cost, index});
   }
 
-  // Time to bring a value from one layout to another.
-  double reorder_ms(ValueId v, Format from, Format to) {
-    if (from == to) return 0;
-    const Type& t = c_.types[0][v.index];
-    if (!t.is_concrete()) return impossible;
-    const auto key = std::tuple(t.text(), from, to);
-    if (const auto it = reorders_.find(key); it != reorders_.end()) return it->second;
-    const auto best = best_reorder(t, from, to);
-    return reorders_[key] = best ? best->milliseconds : impossible;
-  }
-
-  std::optional<Timed> best_reorder(Type t, Format from, Format to) {
-    Node node;
-    node.domain = "pharos";
-    node.op = "Reorder";
-    node.name = "reorder";
-    node.inputs = {ValueId{0}};
-    node.outputs = {ValueId{0}};
-    node.attributes["to"] = std::string(format_name(to));
-    Problem p;
-    p.node = &node;
-    t.format = from;
-    p.inputs = {t};
-    t.format = to;
-    p.outputs = {t};
-    p.constants = {nullptr};
-    std::vector<Timed> candidates;
-    for (const TacticDef* tactic : c_.tactics.candidates(node)) {
-      if (tactic->supports && !tactic->supports(p, c_.device)) continue;
-      for (const Config& config : tactic->configs ? tactic->configs(p, c_.device) : std::vector<Config>{""}) {
-        Timed c;
-        c.tactic = tactic;
-        c.config = config;
-        c.formats = {{from}, {to}};
-        if (tactic->workspace) c.workspace = int64_t(tactic->workspace(p, config, c_.device));
-        candidates.push_back(std::move(c));
-      }
-    }
-    std::vector<Timed> open;
-    for (Timed& c : candidates) {
-      if (const double* ms = c_.cache.find(timing_key(p, c, c_.device))) c.milliseconds = *ms;
-      else open.push_back(c);
-    }
-    if (c_.options.optimization_level > 0 && !open.empty()) {
-      time_candidates(p, open, c_.device, timer());
-      for (const Timed& o : open)
-        for (Timed& c : candidates)
-          if (c.tactic == o.tactic && c.config == o.config) {
-            c = o;
-            if (c.why_not.empty()) c_.cache.put(timing_key(p, c, c_.device), c.milliseconds);
-          }
-    }
-    std::optional<Timed> best;
-    for (const Timed& c : candidates)
-      if (c.why_not.empty() && (!best || c.milliseconds < 0.98 * best->milliseconds)) best = c;
-    return best;
-  }
+  double reorder_ms(ValueId v, Format from, Format to) { return reorders_.milliseconds(c_.types[0][v.index], from, to); }
 
   std::vector<size_t> choose() {
     Pbqp problem;
@@ -224,7 +195,7 @@ class Tuner {
     if (any && producer != consumer) problem.add_edge(producer, consumer, std::move(costs));
   }
 
-  Result<Tuned> apply(const std::vector<size_t>& chosen) {
+  void apply(const std::vector<size_t>& chosen) {
     std::map<NodeId, Formats> formats;
     std::map<std::string, Choice> by_name;  // ids change when the graph is compacted
     for (size_t n = 0; n < tuned_.size(); ++n) {
@@ -234,61 +205,88 @@ class Tuner {
       Choice choice;
       choice.tactic = t.plain_way;
       choice.formats = a.formats;
-      if (a.candidate >= 0) {
-        const Timed& c = t.candidates[size_t(a.candidate)];
-        choice.tactic = c.tactic->name;
-        choice.config = c.config;
-        choice.tuned_ms = c.milliseconds;
-        choice.workspace = c.workspace;
-      }
-      explain(t, a);
+      if (a.candidate >= 0) choice = choice_of(t.candidates[size_t(a.candidate)]);
       by_name[graph_[t.id].name] = std::move(choice);
+      keep(explain_layer(problem_of(t.id), t.candidates, a.candidate, t.plain_way, result_.peak));
+      report(t, a);
     }
     for (const NodeId id : apply_layouts(graph_, formats)) by_name[graph_[id].name] = reorder_choice(id);
     graph_.compact();
     result_.choices.resize(graph_.node_slots());
     for (const NodeId id : graph_.nodes()) result_.choices[id.index] = by_name[graph_[id].name];
-    return std::move(result_);
+  }
+
+  static Choice choice_of(const Timed& c) {
+    return {.tactic = std::string(c.tactic->name), .config = c.config, .formats = c.formats, .packed = {}, .workspace = c.workspace,
+            .tuned_ms = c.milliseconds};
   }
 
   Choice reorder_choice(NodeId id) {
-    const Type& from = graph_.value(graph_[id].inputs[0]).type;
-    const Type& to = graph_.value(graph_[id].outputs[0]).type;
-    Choice choice;
-    choice.tactic = "reference";
-    choice.formats = {{from.format}, {to.format}};
+    const Node& node = graph_[id];
+    const Type& from = graph_.value(node.inputs[0]).type;
+    const Type& to = graph_.value(node.outputs[0]).type;
     Type concrete = from;
     // Symbolic types have no dims of their own: those of the shapes timed at are found by the value it stems from.
-    if (!concrete.is_concrete() && graph_[id].inputs[0].index < c_.types[0].size()) concrete = c_.types[0][graph_[id].inputs[0].index];
-    if (!concrete.is_concrete()) return choice;
-    if (const auto best = best_reorder(concrete, from.format, to.format)) {
-      choice.tactic = best->tactic->name;
-      choice.config = best->config;
-      choice.tuned_ms = best->milliseconds;
-      choice.workspace = best->workspace;
-    }
-    return choice;
+    if (!concrete.is_concrete() && node.inputs[0].index < c_.types[0].size()) concrete = c_.types[0][node.inputs[0].index];
+    const auto best = reorders_.best(concrete, from.format, to.format);
+    if (!best) return {.tactic = "reference", .config = {}, .formats = {{from.format}, {to.format}}, .packed = {}};
+    Problem p{.node = &node, .inputs = {concrete}, .outputs = {concrete}, .constants = {nullptr}};
+    p.inputs[0].format = from.format, p.outputs[0].format = to.format;
+    keep(explain_layer(p, std::span(&*best, 1), 0, "", result_.peak));
+    return choice_of(*best);
   }
 
-  void explain(const NodeTuning& t, const Alternative& a) {
-    LayerTuning layer{graph_[t.id].name, graph_[t.id].op, {}};
-    for (int i = 0; i < int(t.candidates.size()); ++i) {
-      const Timed& c = t.candidates[size_t(i)];
-      layer.candidates.push_back({std::string(c.tactic->name), c.config, formats_text(c.formats), c.milliseconds, c.why_not, i == a.candidate});
-    }
-    if (a.candidate >= 0 && c_.log.wants(Severity::Verbose)) {
-      const Timed& c = t.candidates[size_t(a.candidate)];
-      c_.log.report(diag::tactic_chosen, {{"layer", layer.layer}, {"op", layer.op}, {"tactic", std::string(c.tactic->name)}, {"config", c.config},
-                    {"formats", formats_text(c.formats)}, {"ms", fmt::format("{:.4f}", c.milliseconds)},
-                    {"count", std::to_string(t.candidates.size())}}, layer.layer);
-    }
+  void keep(LayerTuning layer) {
+    result_.predicted_ms += layer.ms;
     result_.layers.push_back(std::move(layer));
+  }
+
+  void report(const NodeTuning& t, const Alternative& a) const {
+    const Node& node = graph_[t.id];
+    if (a.candidate < 0) return;
+    const Timed& won = t.candidates[size_t(a.candidate)];
+    if (c_.log.wants(Severity::Verbose))
+      c_.log.report(diag::tactic_chosen, {{"layer", node.name}, {"op", node.op}, {"tactic", std::string(won.tactic->name)}, {"config", won.config},
+                    {"formats", formats_text(won.formats)}, {"ms", fmt::format("{:.4f}", won.milliseconds)},
+                    {"count", std::to_string(t.candidates.size())}}, node.name);
+    // Of the tactics that the workspace forbids, the best one that would have been faster.
+    const Timed* missed = nullptr;
+    for (const Timed& c : t.candidates)
+      if (c.over_workspace && c.milliseconds < (missed ? missed->milliseconds : won.milliseconds)) missed = &c;
+    if (!missed) return;
+    const double lost = won.milliseconds - missed->milliseconds;
+    c_.log.report(diag::tactic_skipped_workspace, {{"layer", node.name}, {"tactic", std::string(missed->tactic->name)},
+                  {"requested", std::to_string(missed->workspace)}, {"available", std::to_string(c_.options.workspace_bytes)},
+                  {"cost", fmt::format("{:.3f}", lost)}, {"share", fmt::format("{:.0f}", 100 * lost / missed->milliseconds)},
+                  {"chosen", std::string(won.tactic->name)}}, node.name);
+  }
+
+  void report_budget() const {
+    if (c_.options.budget_seconds <= 0 || !measurer_.level_measures()) return;
+    int64_t whole = 0, part = 0, none = 0;
+    double guessed = 0;
+    for (const NodeTuning& t : tuned_) {
+      const auto open = [](const Timed& c) { return c.why_not.empty() && !c.measured; };
+      const auto known = [](const Timed& c) { return c.why_not.empty() && c.measured; };
+      const bool any_open = std::any_of(t.candidates.begin(), t.candidates.end(), open);
+      const bool any_known = std::any_of(t.candidates.begin(), t.candidates.end(), known);
+      if (!any_open) { whole += any_known; continue; }
+      ++(any_known ? part : none);
+    }
+    if (part + none == 0) return;
+    for (const LayerTuning& l : result_.layers)
+      for (const CandidateInfo& c : l.candidates)
+        if (c.chosen && !c.measured) guessed += l.ms;
+    c_.log.report(diag::budget_spent, {{"budget", fmt::format("{:g}", c_.options.budget_seconds)}, {"whole", std::to_string(whole)},
+                  {"part", std::to_string(part)}, {"none", std::to_string(none)},
+                  {"share", fmt::format("{:.0f}", result_.predicted_ms > 0 ? 100 * guessed / result_.predicted_ms : 0.0)}});
   }
 
   Graph& graph_;
   TunerContext& c_;
+  Measurer measurer_;
+  Reorders reorders_;
   std::vector<NodeTuning> tuned_;
-  std::map<std::tuple<std::string, Format, Format>, double> reorders_;
   Tuned result_;
 };
 

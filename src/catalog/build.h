@@ -40,8 +40,9 @@ inline constexpr Diagnostic slow_fallback{
 inline constexpr Diagnostic tactic_skipped_workspace{
     .code = "PH4104", .slug = "tactic-skipped-workspace", .severity = Severity::Warning, .layer = Layer::Tactics, .since = "0.1",
     .title = {"A tactic was skipped because it needs more workspace than allowed", "某策略所需工作区超出限制而被跳过"},
-    .message = {"layer '{layer}': tactic {tactic} skipped: requested {requested} bytes of workspace, available {available} bytes",
-                "层“{layer}”：跳过策略 {tactic}：需要工作区 {requested} 字节，可用 {available} 字节"},
+    .message = {"layer '{layer}': tactic {tactic} skipped: requested {requested} bytes of workspace, available {available} bytes; "
+                "{chosen} takes {cost} ms ({share} %) longer",
+                "层“{layer}”：跳过策略 {tactic}：需要工作区 {requested} 字节，可用 {available} 字节；改用 {chosen} 多耗时 {cost} 毫秒（{share} %）"},
     .cause = {"--workspace bounds the scratch memory of one step.", "--workspace 限制单个步骤的临时内存。"},
     .remedy = {"Raise --workspace, or accept a slower tactic.", "提高 --workspace，或接受较慢的策略。"},
     .example = "pharos build resnet50.onnx --workspace 64K"};
@@ -82,15 +83,6 @@ inline constexpr Diagnostic no_tactic{
                "去掉 --force-tactic 或提高 --workspace；参见 pharos list ops。"},
     .example = "pharos build m.onnx --force-tactic conv1=cpu.softmax.simd"};
 
-inline constexpr Diagnostic timing_cache_rejected{
-    .code = "PH4109", .slug = "timing-cache-rejected", .severity = Severity::Warning, .layer = Layer::Tactics, .since = "0.1",
-    .title = {"A timing cache, or a part of it, was not used", "计时缓存（或其一部分）未被使用"},
-    .message = {"timing cache '{file}': {details}", "计时缓存“{file}”：{details}"},
-    .cause = {"It is damaged, or from another version or processor.", "文件损坏，或来自其他版本或处理器。"},
-    .remedy = {"Nothing to do: the missing times are measured anew and the file is written again.",
-               "无需处理：缺失的计时会重新测量并写回文件。"},
-    .example = "pharos build m.onnx --timing-cache truncated.cache"};
-
 inline constexpr Diagnostic precision_widened{
     .code = "PH4110", .slug = "precision-widened", .severity = Severity::Info, .layer = Layer::Tactics, .since = "0.1",
     .title = {"Half-precision layers run in FP32", "半精度层以 FP32 运行"},
@@ -116,8 +108,27 @@ inline constexpr Diagnostic reference_step{
     .remedy = {"Nothing to do.", "无需处理。"},
     .example = "pharos build lgbm-classifier.onnx --verbose"};
 
+inline constexpr Diagnostic budget_spent{
+    .code = "PH4113", .slug = "build-budget-spent", .severity = Severity::Warning, .layer = Layer::Tactics, .since = "0.1",
+    .title = {"The build budget ended tuning early", "构建预算用尽，调优提前结束"},
+    .message = {"the budget of {budget} s ended tuning: {whole} layer(s) were timed, {part} in part, {none} not at all; what was chosen "
+                "by estimate makes up {share} % of the predicted time",
+                "构建预算 {budget} 秒已用尽，调优结束：{whole} 层已计时，{part} 层部分计时，{none} 层未计时；按估算选定的部分占预测时间的 {share} %"},
+    .cause = {"--build-budget is shorter than timing all candidates takes.", "--build-budget 短于为全部候选计时所需的时间。"},
+    .remedy = {"Raise --build-budget, or build again with the same --timing-cache: it goes on where this build stopped.",
+               "提高 --build-budget，或使用同一 --timing-cache 再次构建：将从本次停止处继续。"},
+    .example = "pharos build resnet50.onnx --build-budget 0.5"};
+
+inline constexpr Diagnostic timing_cache_incomplete{
+    .code = "PH4114", .slug = "timing-cache-incomplete", .severity = Severity::Error, .layer = Layer::Tactics, .since = "0.1",
+    .title = {"A time that the build may not measure is missing", "缺少不允许重新测量的计时"},
+    .message = {"layer '{layer}': the time of {tactic} is not in the timing cache: {reason}", "层“{layer}”：计时缓存中没有 {tactic} 的计时：{reason}"},
+    .cause = {"--error-on-cache-miss (trtexec: --errorOnTimingCacheMiss) forbids timing.", "--error-on-cache-miss（trtexec 为 --errorOnTimingCacheMiss）禁止计时。"},
+    .remedy = {"Build once without that option and with the same --timing-cache.", "请先不加该选项、使用同一 --timing-cache 构建一次。"},
+    .example = "pharos build m.onnx --timing-cache new.cache --error-on-cache-miss"};
+
 inline constexpr std::array build_entries{&profile_missing, &profile_misfit, &slow_fallback, &tactic_skipped_workspace,
-    &stage_finished, &tactic_chosen, &build_cancelled, &no_tactic, &timing_cache_rejected, &precision_widened, &option_invalid,
-    &reference_step};
+    &stage_finished, &tactic_chosen, &build_cancelled, &no_tactic, &precision_widened, &option_invalid,
+    &reference_step, &budget_spent, &timing_cache_incomplete};
 
 }  // namespace pharos::diag

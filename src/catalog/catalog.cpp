@@ -25,6 +25,7 @@
 #include "catalog/precision.h"
 #include "catalog/runtime.h"
 #include "catalog/tactics.h"
+#include "catalog/timing_cache.h"
 
 namespace pharos {
 namespace {
@@ -39,7 +40,8 @@ constexpr auto joined(const std::array<const Diagnostic*, n>&... lists) {
 }
 
 constexpr auto entries = joined(diag::general_entries, diag::command_line_entries, diag::import_entries, diag::lint_entries, diag::graph_entries,
-                                diag::precision_entries, diag::tactics_entries, diag::build_entries, diag::engine_entries,
+                                diag::precision_entries, diag::tactics_entries, diag::build_entries, diag::timing_cache_entries,
+                                diag::engine_entries,
                                 diag::runtime_entries, diag::environment_entries, diag::doctor_entries, diag::policy_entries,
                                 diag::log_operators_entries, diag::log_shapes_entries, diag::log_precision_entries,
                                 diag::log_memory_entries, diag::log_engines_entries, diag::log_performance_entries,

@@ -5,13 +5,14 @@
 #include "catalog/general.h"
 #include "catalog/import.h"
 #include "catalog/policy.h"
+#include "catalog/timing_cache.h"
 
 namespace pharos {
 
 ExitCode exit_code_for(const Report& report) {
   const Diagnostic& d = report.diagnostic();
   if (&d == &diag::warnings_fatal || &d == &diag::outputs_differ) return exit_found;
-  if (&d == &diag::input_file_invalid) return exit_unreadable;
+  if (&d == &diag::input_file_invalid || &d == &diag::timing_cache_foreign_file) return exit_unreadable;
   if (&d == &diag::option_invalid || &d == &diag::profile_missing || &d == &diag::profile_misfit) return exit_usage;
   switch (d.layer) {
     case Layer::General:

@@ -36,6 +36,7 @@ int build_model(Cli& cli, const BuildArguments& a) {
   }
   ProgressDisplay progress(cli);
   options->progress = &progress;
+  options->roofline = a.explain_tactics || !a.json.empty();
   auto built = build(a.model.path, *options);
   if (!built) return cli.fail(built.error());
   const BuildSummary& s = built->summary;
@@ -69,7 +70,7 @@ void define_verb_build(VerbSet& verbs) {
          o.positional("MODEL", a->model.path, "an ONNX file");
          o.text("--output,-o", "FILE", a->output,
                 "engine file; default: a name with version and instruction set, here");
-         o.flag("--explain-tactics", a->explain_tactics, "print every candidate with its time or why it was not used");
+         o.flag("--explain-tactics", a->explain_tactics, "print every candidate with its time or why it was not used, and the share of the machine's peak");
          o.texts("--dump-after", "PASS", a->dump_after, "print the graph as it is after a pass");
          o.flag("--fail-on-warning", a->fail_on_warning, "exit with 1 and write nothing if there was a warning");
          o.text("--json", "FILE", a->json, "write the summary as JSON");

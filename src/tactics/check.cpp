@@ -170,7 +170,7 @@ class Checker {
       const Tensor again = to_format(got, t.format);
       if (again.bytes() && std::memcmp(again.data(), buffer.data(), again.bytes()) != 0) fail(def, where, "padding lanes are not zero");
     }
-    const std::string difference = compare(got, *expected_[o].tensor(), def.numerics == Numerics::Exact ? 0 : def.name.find("winograd") != def.name.npos ? 1e-4 : 5e-5);
+    const std::string difference = compare(got, *expected_[o].tensor(), def.numerics == Numerics::Exact ? 0 : def.numerics >= Numerics::Loose ? 1e-4 : 5e-5);
     if (!difference.empty()) fail(def, where, fmt::format("output {} {}", o, difference));
   }
 

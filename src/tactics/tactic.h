@@ -65,7 +65,9 @@ struct PackedWeights {
   std::vector<Tensor> parts;  // 64-byte aligned; meaning known to the tactic
 };
 
-enum class Numerics : uint8_t { Exact, Rounding, Lossy };
+// How a tactic's results differ from the reference: not at all; by the order of additions; by clearly more rounding than the
+// direct method (Winograd: docs/numerics.md states the bound); by a type of fewer bits.
+enum class Numerics : uint8_t { Exact, Rounding, Loose, Lossy };
 
 struct KernelArgs {
   std::span<const Tensor* const> inputs;   // nullptr where left out; actual dims
@@ -91,6 +93,9 @@ struct TacticDef {
   Numerics numerics = Numerics::Rounding;
   // The measured time counts this many times: tactics that prepare slowly or allocate have to be clearly faster.
   double handicap = 1.0;
+  // Time of a candidate that nobody has measured, in multiples of the least time that its work can take on a machine
+  // (opt-level 0, an exhausted build budget).
+  double typical = 1.5;
   // The problem's formats are to be ignored here: `formats` says what the tactic wants.
   Support (*supports)(const Problem&, const Device&) = nullptr;
   // Acceptable layouts, best first. Default (nullptr): everything Plain.

@@ -37,13 +37,16 @@ void ModelOptions::define_build(Options& o) {
   o.call("--max-shapes", "NAME:DIMS", into_profile(profiles, Max), "largest shapes; memory is planned for them");
   o.call("--next-profile", "", [this](std::string_view) { profiles.next_profile(); return std::string(); },
          "the shape options behind it belong to a further profile");
-  o.integer("--opt-level", "LEVEL", build.optimization_level, 0, 5, "0: nothing is fused or timed; 5: widest search");
+  o.integer("--opt-level", "LEVEL", build.optimization_level, 0, 5, "0: nothing is fused or timed … 3: every candidate is timed; 5: most often");
   o.texts("--disable-pass", "PASS", build.disabled_passes, "leave a pass out (see 'pharos list passes')");
   o.texts("--force-tactic", "NODE=TACTIC", build.forced_tactics, "use a tactic for a node or an operator");
   o.flag("--reference", build.reference_only, "unoptimised graph and reference kernels: slow, the oracle");
   o.bytes("--workspace", "SIZE", build.workspace_bytes, "most scratch memory that one tactic may use");
+  o.flag("--strict-fp32", build.strict_fp32, "no tactic that rounds clearly more than the direct method (Winograd)");
+  o.number("--build-budget", "SECONDS", build.budget_seconds, 1e-3, 1e7, "end by then, with the best plan so far");
   o.integer("--timing-iterations", "N", build.timing_iterations, 0, 10000, "runs timed per tactic; 0: by --opt-level");
   o.text("--timing-cache", "FILE", build.timing_cache_path, "read measured times from here, write new ones back");
+  o.flag("--error-on-cache-miss", build.require_cached_times, "fail where a time is not in the timing cache");
 }
 
 Result<std::vector<OptimizationProfile>> ModelOptions::finish_profiles() const {

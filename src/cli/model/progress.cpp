@@ -46,6 +46,7 @@ void ProgressDisplay::stage_started(Stage stage, int64_t steps) noexcept {
   cli_.at(stage);
   started_ = shown_ = Clock::now();
   steps_ = steps;
+  remaining_ms_ = -1;
 }
 
 void ProgressDisplay::step_done(Stage stage, int64_t step) noexcept {
@@ -61,11 +62,17 @@ void ProgressDisplay::step_done(Stage stage, int64_t step) noexcept {
   }
 }
 
+void ProgressDisplay::remaining(Stage, double milliseconds) noexcept { remaining_ms_ = milliseconds; }
+
 void ProgressDisplay::show(Stage stage, int64_t step) {
   const double elapsed = std::chrono::duration<double, std::milli>(Clock::now() - started_).count();
   std::string line = fmt::format("{}: {}", cli_.tr(stage_title(stage)), step);
   if (steps_ > 0) line += fmt::format("/{} ({:.0f} %)", steps_, 100.0 * double(step) / double(steps_));
   line += ", " + duration_text(elapsed);
+  if (remaining_ms_ >= 0) {
+    const bool zh = cli_.language() == Language::Chinese;
+    line += zh ? fmt::format("，剩余约 {}", duration_text(remaining_ms_)) : fmt::format(", about {} left", duration_text(remaining_ms_));
+  }
   if (cli_.terminal().status_possible()) cli_.terminal().status(line);
   else cli_.terminal().err_line(line);
 }

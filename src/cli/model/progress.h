@@ -19,6 +19,7 @@ class ProgressDisplay final : public ProgressMonitor {
   void stage_started(Stage stage, int64_t steps) noexcept override;
   void step_done(Stage stage, int64_t step) noexcept override;
   void stage_finished(Stage stage, double milliseconds) noexcept override;
+  void remaining(Stage stage, double milliseconds) noexcept override;
   bool cancelled() const noexcept override;
 
  private:
@@ -27,6 +28,7 @@ class ProgressDisplay final : public ProgressMonitor {
   using Clock = std::chrono::steady_clock;
   Clock::time_point started_, shown_;
   int64_t steps_ = 0;
+  double remaining_ms_ = -1;  // not known
 };
 
 }  // namespace pharos

@@ -24,6 +24,24 @@ std::string warnings_text(Cli& cli, const BuildSummary& s) {
   return text;
 }
 
+void write_layer(Json& j, const LayerTuning& l) {
+  j.begin_object().member("layer", l.layer).member("op", l.op).member("shapes", l.shapes).member("chosen", l.chosen);
+  j.member("ms", l.ms).member("gflop", l.gflop).member("weight_bytes", l.weight_bytes);
+  j.member("activation_bytes", l.activation_bytes);
+  if (l.share_of_peak > 0)
+    j.member("bound", l.compute_bound ? "compute" : "memory").member("share_of_peak", l.share_of_peak);
+  if (!l.remark.empty()) j.member("remark", l.remark);
+  j.key("candidates").begin_array();
+  for (const CandidateInfo& c : l.candidates) {
+    j.begin_object().member("tactic", c.tactic).member("config", c.config).member("formats", c.formats);
+    if (c.measured) j.member("ms", c.ms);
+    else if (c.why_not.empty()) j.member("estimated_ms", c.ms);
+    if (!c.why_not.empty()) j.member("why_not", c.why_not);
+    j.member("workspace", c.workspace).member("chosen", c.chosen).end_object();
+  }
+  j.end_array().end_object();
+}
+
 }  // namespace
 
 std::string summary_text(Cli& cli, const BuildSummary& s, const std::string& path) {
@@ -41,6 +59,10 @@ std::string summary_text(Cli& cli, const BuildSummary& s, const std::string& pat
   text +=
       row(tr("activations", "激活"), fmt::format("{} {}", bytes_text(s.activation_bytes),
                                                  tr("(peak of one context, predicted)", "（单个上下文峰值，预测）")));
+  if (s.predicted_ms > 0) {
+    text += row(tr("one run", "单次运行"),
+                fmt::format("{} {}", duration_text(s.predicted_ms), tr("(sum of the layers, predicted)", "（各层之和，预测）")));
+  }
   text += row(tr("warnings", "警告"), std::to_string(s.warnings.size()));
   return text + warnings_text(cli, s);
 }
@@ -62,36 +84,15 @@ std::string summary_json(const BuildSummary& s, const std::string& path) {
   j.end_array().key("warnings").begin_array();
   for (const Report& w : s.warnings)
     j.begin_object().member("code", w.code()).member("message", w.message()).end_object();
-  j.end_array().key("tuning").begin_array();
-  for (const LayerTuning& l : s.tuning) {
-    j.begin_object().member("layer", l.layer).member("op", l.op).key("candidates").begin_array();
-    for (const CandidateInfo& c : l.candidates) {
-      j.begin_object().member("tactic", c.tactic).member("config", c.config).member("formats", c.formats);
-      if (c.why_not.empty()) j.member("ms", c.ms);
-      else j.member("why_not", c.why_not);
-      j.member("chosen", c.chosen).end_object();
-    }
-    j.end_array().end_object();
+  j.end_array().member("predicted_ms", s.predicted_ms);
+  if (s.peak) {
+    j.key("peak").begin_object().member("threads", s.peak->threads).member("gflops", s.peak->gflops);
+    j.member("memory_gb_per_s", s.peak->memory_gbs).member("cache_gb_per_s", s.peak->cache_gbs).end_object();
   }
+  j.key("tuning").begin_array();
+  for (const LayerTuning& l : s.tuning) write_layer(j, l);
   j.end_array().end_object();
   return j.text() + "\n";
-}
-
-std::string tuning_text(const BuildSummary& s) {
-  std::string text;
-  for (const LayerTuning& l : s.tuning) {
-    text += fmt::format("{} ({})\n", escape_control(l.layer), l.op);
-    Table table("llrll", {"", "tactic", "time", "config", "formats"});
-    std::string refused;
-    for (const CandidateInfo& c : l.candidates) {
-      if (c.why_not.empty())
-        table.row({c.chosen ? "*" : "", c.tactic, c.ms > 0 ? duration_text(c.ms) : "-", c.config, c.formats});
-      else refused += fmt::format("     {}: {}\n", c.tactic, escape_control(c.why_not));
-    }
-    if (!table.empty()) text += table.text("  ");
-    text += refused;
-  }
-  return text;
 }
 
 }  // namespace pharos

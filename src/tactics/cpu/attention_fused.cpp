@@ -181,6 +181,7 @@ void define_attention_fused(TacticSet& tactics) {
       .name = "cpu.attention.fused",
       .doc = "Attention head by head: scores of a block of queries, softmax in the cache, product with the values.",
       .ops = {{"pharos", "Attention"}},
+      .typical = 1.3,
       .supports = supports,
       .workspace = workspace,
       .prepare = prepare,

@@ -102,6 +102,7 @@ void define_conv_depthwise(TacticSet& tactics) {
       .name = "cpu.conv.depthwise",
       .doc = "Convolution with one channel per group over channel-blocked tensors.",
       .ops = {{"", "Conv"}, {"pharos", "Conv"}},
+      .typical = 1.2,
       .supports = supports,
       .formats = formats,
       .pack = pack,

@@ -65,6 +65,7 @@ void define_conv_direct(TacticSet& tactics) {
       .name = "cpu.conv.direct",
       .doc = "Direct convolution over channel-blocked tensors in register tiles, with fused bias, residual and activation.",
       .ops = {{"", "Conv"}, {"pharos", "Conv"}},
+      .typical = 1.1,
       .supports = supports,
       .formats = formats,
       .workspace = workspace,

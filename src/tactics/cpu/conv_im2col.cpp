@@ -125,6 +125,7 @@ void define_conv_im2col(TacticSet& tactics) {
       .name = "cpu.conv.im2col_gemm",
       .doc = "Convolution of plain tensors as matrix products over gathered panels of pixels; weights may vary.",
       .ops = {{"", "Conv"}, {"pharos", "Conv"}},
+      .typical = 1.6,
       .supports = supports,
       .workspace = workspace,
       .in_place = [](const Problem& p) { return p.has_input(3) ? 3 : -1; },

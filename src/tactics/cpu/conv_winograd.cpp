@@ -201,6 +201,8 @@ TacticDef definition(std::string_view name, std::string_view doc) {
       .name = name,
       .doc = doc,
       .ops = {{"", "Conv"}, {"pharos", "Conv"}},
+      .numerics = Numerics::Loose,
+      .typical = m == 2 ? 0.9 : 0.8,
       .supports = supports,
       .formats = formats,
       .workspace = [](const Problem& p, const Config&, const Device& device) { return conv_of<m>(p, device).workspace(); },

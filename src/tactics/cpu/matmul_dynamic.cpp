@@ -99,6 +99,7 @@ void define_matmul_dynamic(TacticSet& tactics) {
       .name = "cpu.matmul.dynamic",
       .doc = "Matrix products of two variable operands, batched and broadcast; the right side is packed on the fly.",
       .ops = {{"", "MatMul"}, {"", "Gemm"}, {"pharos", "MatMul"}},
+      .typical = 1.4,
       .supports = supports,
       .workspace = workspace,
       .prepare = prepare,

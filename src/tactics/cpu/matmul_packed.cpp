@@ -65,6 +65,7 @@ void define_matmul_packed(TacticSet& tactics) {
       .name = "cpu.matmul.packed",
       .doc = "Matrix product with a constant right side that is packed once, with fused bias, residual and activation.",
       .ops = {{"", "MatMul"}, {"", "Gemm"}, {"pharos", "MatMul"}},
+      .typical = 1.1,
       .supports = supports,
       .pack = pack,
       .packed_inputs = packed_inputs,
