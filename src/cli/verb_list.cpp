@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "cli/suggest.h"
 #include "cli/text/diagnostics.h"
 #include "cli/text/format.h"
+#include "findings/doctor.h"
 #include "ops/op.h"
 #include "ops/render.h"
 #include "passes/pipeline.h"
@@ -91,6 +93,35 @@ Table list_dtypes(const Cli&) {
   return table;
 }
 
+Table list_findings(const Cli& cli) {
+  static constexpr std::string_view roles[] = {"cause", "consequence", "note", "harmless"};
+  Table table("lllll", {"code", "category", "role", "severity", "title"});
+  std::vector<const Rule*> rules;
+  const RuleSet set = builtin_rules();
+  for (const Rule& r : set.all()) rules.push_back(&r);
+  std::sort(rules.begin(), rules.end(), [](const Rule* a, const Rule* b) { return a->diagnostic->code < b->diagnostic->code; });
+  for (const Rule* r : rules) {
+    table.row({std::string(r->diagnostic->code), std::string(category_name(r->category)), std::string(roles[size_t(r->role)]),
+               std::string(severity_name(r->diagnostic->severity)), std::string(cli.tr(r->diagnostic->title))});
+  }
+  return table;
+}
+
+Table list_dialects(const Cli&) {
+  Table table("ll", {"dialect", "description"});
+  const DialectSet set = builtin_dialects();
+  for (const Dialect& d : set.all()) table.row({std::string(d.name), std::string(d.doc)});
+  return table;
+}
+
+// What a line must hold to be looked at by the doctor, besides announcing a warning or an error.
+Table list_literals(const Cli&) {
+  Table table("l", {"literal"});
+  const Doctor doctor;
+  for (const std::string& l : doctor.prefilter().literals()) table.row({l});
+  return table;
+}
+
 Table list_exit_codes(const Cli& cli) {
   Table table("rl", {"code", "meaning"});
   for (const ExitCodeText& e : exit_code_table)
@@ -107,6 +138,9 @@ constexpr List lists[] = {
     {"zoo", {"Sample networks", "示例网络"}, list_zoo},
     {"dtypes", {"Element types", "元素类型"}, list_dtypes},
     {"commands", {"Commands", "命令"}, list_commands},
+    {"findings", {"What the doctor finds in logs", "日志诊断可发现的问题"}, list_findings},
+    {"dialects", {"Log formats that the doctor reads", "日志诊断可读取的日志格式"}, list_dialects},
+    {"literals", {"Literals that the doctor searches for", "日志诊断搜索的字面量"}, list_literals},
     {"exit-codes", {"Exit codes", "退出码"}, list_exit_codes},
 };
 
