@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes src/onnx/lint/tensorrt_operators.cpp from a table of TensorRT's ONNX operator support.
+"""Writes src/tensorrt/operators.cpp from a table of TensorRT's ONNX operator support.
 
 Usage: tools/make_tensorrt_operators.py TABLE.csv
 The table has the columns operator, trt_version, supported (Y or N), types (FP32|FP16|...), restrictions.
@@ -8,7 +8,7 @@ import csv
 import pathlib
 import sys
 
-OUT = pathlib.Path(__file__).resolve().parent.parent / "src/onnx/lint/tensorrt_operators.cpp"
+OUT = pathlib.Path(__file__).resolve().parent.parent / "src/tensorrt/operators.cpp"
 
 
 def quoted(text):
@@ -35,7 +35,7 @@ def main():
     for r in rows:
         version = tuple(map(int, r["trt_version"].split(".")))
         table.setdefault(r["operator"], {})[versions.index(version)] = (r["supported"] == "Y", r["types"], r["restrictions"])
-    lines = ["// Written by tools/make_tensorrt_operators.py; do not edit.", "", '#include "onnx/lint/tensorrt_operators.h"', "",
+    lines = ["// Written by tools/make_tensorrt_operators.py; do not edit.", "", '#include "tensorrt/operators.h"', "",
              "namespace pharos::tensorrt {", "namespace {", "", "constexpr Version version_table[] = {"]
     lines += ["    " + ", ".join("{%d, %d}" % v for v in versions) + ",", "};", "", "constexpr Support support_table[] = {"]
     for op in sorted(table):

@@ -13,9 +13,13 @@
 #include "catalog/import.h"
 #include "catalog/lint.h"
 #include "catalog/log_api.h"
+#include "catalog/log_crash.h"
 #include "catalog/log_engines.h"
 #include "catalog/log_environment.h"
+#include "catalog/log_implementations.h"
+#include "catalog/log_int8.h"
 #include "catalog/log_memory.h"
+#include "catalog/log_models.h"
 #include "catalog/log_notes.h"
 #include "catalog/log_operators.h"
 #include "catalog/log_performance.h"
@@ -41,9 +45,9 @@ constexpr auto joined(const std::array<const Diagnostic*, n>&... lists) {
 
 constexpr auto entries = joined(diag::general_entries, diag::command_line_entries, diag::import_entries, diag::lint_entries, diag::graph_entries,
                                 diag::precision_entries, diag::tactics_entries, diag::build_entries, diag::timing_cache_entries,
-                                diag::engine_entries,
-                                diag::runtime_entries, diag::environment_entries, diag::doctor_entries, diag::policy_entries,
-                                diag::log_operators_entries, diag::log_shapes_entries, diag::log_precision_entries,
+                                diag::engine_entries, diag::runtime_entries, diag::environment_entries, diag::doctor_entries,
+                                diag::policy_entries, diag::log_operators_entries, diag::log_models_entries, diag::log_shapes_entries,
+                                diag::log_int8_entries, diag::log_precision_entries, diag::log_implementations_entries,
                                 diag::log_memory_entries, diag::log_engines_entries, diag::log_performance_entries,
                                 diag::log_environment_entries, diag::log_api_entries, diag::log_notes_entries);
 

@@ -47,7 +47,10 @@ void define_memory(FactSet& facts) {
   facts.add({.name = "tactic-skipped", .literal = "Skipping tactic ", .pattern = R"(due to insuff?icient memory on requested size of ([\d.]+ ?[KMGT]?i?B?))",
              .take = [](const FactMatch& f, LogModel& m) {
                const double n = bytes_of(f[0]);
-               skipped(f, n < 65536 ? n * 1024 * 1024 : n, 0, m);  // up to TensorRT 8.5 the number may be MiB
+               // Up to TensorRT 8.5 the number may be MiB.
+               const bool maybe_mib = n < 65536 && f.event.text.find("UNSUPPORTED_STATE") == std::string::npos &&
+                                      (!m.tensorrt.known() || m.tensorrt < Version{8, 6, 0});
+               skipped(f, maybe_mib ? n * 1024 * 1024 : n, 0, m);
              }});
   facts.add({.name = "tactic-scratch", .literal = "skipped. Scratch requested", .pattern = R"(Scratch requested: (\d+), available: (\d+))",
              .take = [](const FactMatch& f, LogModel& m) { skipped(f, number_of(f[0]), number_of(f[1]), m); }});

@@ -26,6 +26,9 @@ enum class Role : uint8_t {
   Harmless,     // looks bad and is not
 };
 
+// "{name}" is replaced by the argument of that name; one that is missing becomes "?".
+std::string filled(std::string_view text, const Arguments& arguments);
+
 struct Evidence {
   std::string file;
   int64_t line = 0;
@@ -46,7 +49,7 @@ struct Finding {
   std::vector<Finding> consequences;
 
   std::string title(Language l) const { return std::string(report.diagnostic().title.in(l)); }
-  std::string message(Language l) const { return report.message(l); }
+  std::string message(Language l) const { return filled(report.diagnostic().message.in(l), report.arguments()); }
   std::string cause(Language l) const;
   std::vector<std::string> remedy(Language l) const;  // steps
   std::string_view reference() const;                  // where to read on; may be empty
@@ -68,8 +71,5 @@ struct Diagnosis {
   Category verdict() const;
   const Finding* top() const;          // over all runs; null where the log is clean
 };
-
-// "{name}" is replaced by the argument of that name; one that is missing becomes "?".
-std::string filled(std::string_view text, const Arguments& arguments);
 
 }  // namespace pharos

@@ -9,7 +9,6 @@
 
 #include "base/files.h"
 #include "catalog/lint.h"
-#include "onnx/lint/tensorrt_operators.h"
 #include "onnx/test_model.h"
 
 namespace pharos {
@@ -101,18 +100,6 @@ TEST(Lint, TargetsByVersion) {
   m.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::DOUBLE);
   options.target = "tensorrt:10.7";
   EXPECT_EQ(count(lint(m, options), diag::lint_operator_type), 1);
-}
-
-TEST(Lint, TheTableIsSortedAndItsRowsDoNotOverlap) {
-  const auto rows = tensorrt::support();
-  const int versions = int(tensorrt::versions().size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    EXPECT_LE(rows[i].first, rows[i].last);
-    EXPECT_LT(rows[i].last, versions);
-    if (i == 0) continue;
-    EXPECT_LE(rows[i - 1].op, rows[i].op);
-    if (rows[i - 1].op == rows[i].op) { EXPECT_LT(rows[i - 1].last, rows[i].first); }
-  }
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include "catalog/lint.h"
 #include "onnx/lint/rules.h"
-#include "onnx/lint/tensorrt_operators.h"
+#include "tensorrt/operators.h"
 
 namespace pharos::lint {
 namespace {
@@ -36,17 +36,7 @@ std::optional<int> table_for(std::string_view target) {
   if (!target.starts_with(prefix)) return std::nullopt;
   const auto version = parse_version(target.substr(prefix.size()));
   if (!version) return std::nullopt;
-  int found = -1;
-  const auto all = tensorrt::versions();
-  for (size_t i = 0; i < all.size(); ++i)
-    if (all[i] <= *version) found = int(i);
-  return found < 0 ? std::nullopt : std::optional(found);
-}
-
-const Support* find(std::string_view op, int table) {
-  const auto rows = tensorrt::support();
-  const auto it = std::find_if(rows.begin(), rows.end(), [&](const Support& s) { return s.op == op && s.first <= table && table <= s.last; });
-  return it == rows.end() ? nullptr : &*it;
+  return tensorrt::table_at(*version);
 }
 
 std::string_view type_name(DType t) {
@@ -89,7 +79,7 @@ std::map<std::pair<std::string, std::string>, Misfit> misfits(const Graph& root,
       const Node& n = graph[id];
       if (!n.domain.empty() || !n.has_input(0)) continue;
       const Type& t = graph.value(n.inputs[0]).type;
-      const Support* s = find(n.op, table);
+      const Support* s = tensorrt::find_support(n.op, table);
       if (!s || !s->supported || !t.is_tensor() || t.dtype == DType::undefined || takes(s->types, type_name(t.dtype))) continue;
       Misfit& m = out[{n.op, std::string(type_name(t.dtype))}];
       m.types = s->types;
@@ -110,7 +100,7 @@ Result<void> check_target(const ImportedModel& model, const std::string& target,
     return Arguments{{"target", name}, {"op", op}, {"count", std::to_string(use.count)}, {"nodes", list_text(use.nodes, use.count, 20)}};
   };
   for (const auto& [op, use] : model.operators) {
-    const Support* s = find(op, *table);
+    const Support* s = tensorrt::find_support(op, *table);
     Arguments a = arguments(op, use);
     if (!s) {
       out.emplace_back(diag::lint_operator_not_listed, std::move(a));

@@ -1,6 +1,6 @@
 // Written by tools/make_tensorrt_operators.py; do not edit.
 
-#include "onnx/lint/tensorrt_operators.h"
+#include "tensorrt/operators.h"
 
 namespace pharos::tensorrt {
 namespace {

@@ -1,7 +1,10 @@
 #pragma once
 // Which ONNX operators TensorRT's importer takes, by version.
 
+#include <compare>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace pharos::tensorrt {
@@ -22,5 +25,11 @@ struct Support {
 
 std::span<const Version> versions();  // ascending
 std::span<const Support> support();   // by operator
+
+// The place of the nearest table at or below a version; nothing where all are newer.
+std::optional<int> table_at(Version version);
+const Support* find_support(std::string_view op, int table);
+// The first version whose importer takes the operator; nothing where none does.
+std::optional<Version> supported_since(std::string_view op);
 
 }  // namespace pharos::tensorrt
