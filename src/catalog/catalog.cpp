@@ -48,6 +48,7 @@ constexpr auto entries = joined(diag::general_entries, diag::command_line_entrie
                                 diag::engine_entries, diag::runtime_entries, diag::environment_entries, diag::doctor_entries,
                                 diag::policy_entries, diag::log_operators_entries, diag::log_models_entries, diag::log_shapes_entries,
                                 diag::log_int8_entries, diag::log_precision_entries, diag::log_implementations_entries,
+                                diag::log_crash_entries,
                                 diag::log_memory_entries, diag::log_engines_entries, diag::log_performance_entries,
                                 diag::log_environment_entries, diag::log_api_entries, diag::log_notes_entries);
 

@@ -14,7 +14,9 @@ std::set<std::string> placeholders(std::string_view text) {
   for (size_t open = text.find('{'); open != std::string_view::npos; open = text.find('{', open + 1)) {
     const size_t close = text.find('}', open);
     if (close == std::string_view::npos) { out.insert("unclosed"); break; }
-    out.emplace(text.substr(open + 1, close - open - 1));
+    std::string_view name = text.substr(open + 1, close - open - 1);
+    if (name.ends_with("_zh")) name.remove_suffix(3);  // the same argument in words of the other language
+    out.emplace(name);
   }
   return out;
 }

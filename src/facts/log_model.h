@@ -51,6 +51,7 @@ struct LayerTime {                    // --dumpProfile
   std::string name;
   double total_ms = 0, average_ms = 0, median_ms = 0, percent = 0;
   int64_t line = 0;
+  std::string row;                    // as printed
 };
 
 struct Statistic {                    // one line of the performance summary, ms

@@ -87,7 +87,7 @@ class LayerTable final : public Collector {
     for (size_t i = first; i < first + numbers; ++i) {
       if (!is_number(w[i])) return false;
     }
-    LayerTime l{.line = e.lines.front().number};
+    LayerTime l{.line = e.lines.front().number, .row = e.lines.front().text.substr(0, 400)};
     l.total_ms = number_of(w[first]);
     l.average_ms = number_of(w[first + 1]);
     l.median_ms = has_median_ ? number_of(w[first + 2]) : l.average_ms;

@@ -1,11 +1,13 @@
 #include "findings/correlate.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace pharos {
 namespace {
 
 constexpr int none = -1;
+constexpr int weak_rank = 15;  // below: guesses
 
 bool is_error(const Finding& f) { return f.severity <= Severity::Error; }
 
@@ -69,7 +71,9 @@ std::vector<Finding> correlate(std::vector<Judged> judged) {
   int first_error = none;
   for (int i = 0; i < n; ++i) {
     if (parent[size_t(i)] != none || at(i).finding.role != Role::Cause || !is_error(at(i).finding)) continue;
-    if (first_error == none || at(i).first_order < at(first_error).first_order) first_error = i;
+    // A message that a rule knows comes before one that nobody knows; two readings of one message are told apart by rank.
+    const auto weight = [&](int k) { return std::tuple(at(k).finding.rank < weak_rank, at(k).first_order, -at(k).finding.rank); };
+    if (first_error == none || weight(i) < weight(first_error)) first_error = i;
   }
   int best = first_error;
   if (best == none) {
@@ -79,7 +83,7 @@ std::vector<Finding> correlate(std::vector<Judged> judged) {
   }
   for (int i = 0; i < n; ++i) {
     const bool falls = at(i).finding.role == Role::Consequence ||
-                       (at(i).rule->may_follow_error && first_error != none && at(i).first_order > at(first_error).first_order);
+                       (at(i).rule->may_follow_error && first_error != none && (at(i).first_order >= at(first_error).first_order || at(i).finding.rank < weak_rank));
     if (falls && best != none && i != best) adopt(i, best);
   }
 

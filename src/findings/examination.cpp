@@ -22,7 +22,7 @@ class RunHits final : public HitLookup {
   void add(size_t rule, Hit hit) {
     RuleHits& r = by_rule_[rule];
     ++r.count;
-    hit.order = next_order_++;
+    hit.order = hit.line;
     if (r.kept.size() < RuleSet::max_hits) r.kept.push_back(std::move(hit));
   }
   std::span<const Hit> hits(const Diagnostic& d) const override {
@@ -43,7 +43,6 @@ class RunHits final : public HitLookup {
  private:
   const RuleSet* rules_;
   std::vector<RuleHits> by_rule_;
-  int64_t next_order_ = 0;
 };
 
 struct Run {
@@ -52,7 +51,14 @@ struct Run {
   RunHits hits;
 };
 
-RunDiagnosis judged(const Run& run, const RuleSet& rules) {
+// What a judge took from the facts has no file yet.
+void name_file(Finding& f, const std::string& file) {
+  for (Evidence& e : f.evidence) {
+    if (e.file.empty()) e.file = file;
+  }
+}
+
+RunDiagnosis judged(const Run& run, const RuleSet& rules, const std::string& file) {
   std::vector<Judged> all;
   for (size_t i = 0; i < rules.all().size(); ++i) {
     const Rule& rule = rules.all()[i];
@@ -60,7 +66,9 @@ RunDiagnosis judged(const Run& run, const RuleSet& rules) {
     if (h.count == 0 && !rule.triggers.empty()) continue;
     const JudgeContext context{rule, h.kept, h.count, run.model, run.hits};
     std::optional<Finding> found = rule.judge ? rule.judge(context) : std::optional<Finding>(context.finding());
-    if (found) all.push_back({std::move(*found), &rule, h.kept.empty() ? INT64_MAX : h.kept.front().order});
+    if (!found) continue;
+    name_file(*found, file);
+    all.push_back({std::move(*found), &rule, h.kept.empty() ? INT64_MAX : h.kept.front().order});
   }
   return {run.model, correlate(std::move(all))};
 }
@@ -166,7 +174,7 @@ Result<void> Examination::read(ByteSource& source) { return state_->scanner.read
 
 Diagnosis Examination::diagnosis() const {
   Diagnosis d{.files = {state_->file}, .lines = state_->scanner.lines(), .bytes = state_->scanner.bytes()};
-  for (const Run& run : state_->runs) d.runs.push_back(judged(run, state_->doctor.rules()));
+  for (const Run& run : state_->runs) d.runs.push_back(judged(run, state_->doctor.rules(), state_->file));
   d.remarks = state_->remarks;
   if (state_->scanner.cut_lines() > 0) {
     d.remarks.emplace_back(diag::log_line_cut, Arguments{{"count", std::to_string(state_->scanner.cut_lines())},

@@ -37,7 +37,7 @@ struct Hit {
   size_t trigger = 0;
   Level level = Level::None;
   Stage stage = Stage::None;
-  int64_t line = 0, order = 0;         // order: among all hits of the run
+  int64_t line = 0, order = 0;         // order: of its message among those of the run
   std::optional<double> time;
   std::string text;                    // the message, cut
   Arguments arguments;                 // named groups

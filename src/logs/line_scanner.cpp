@@ -12,10 +12,10 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // "[09/19/2024-22:15:35] [V] ..." and "[09/19/2024-22:15:35] [TRT] [V] ...": nine in ten lines of a verbose log.
 enum class Shape { Calm, Severe, Other };
 Shape trtexec_shape(std::string_view line) {
-  if (line.size() < 26 || line[0] != '[' || line[3] != '/' || line[21] != ']' || line[23] != '[') return Shape::Other;
+  if (line.size() < 25 || line[0] != '[' || line[3] != '/' || line[20] != ']' || line[22] != '[') return Shape::Other;
   char letter = 0;
-  if (line[25] == ']') letter = line[24];
-  else if (line.size() > 31 && line.compare(24, 6, "TRT] [") == 0 && line[31] == ']') letter = line[30];
+  if (line[24] == ']') letter = line[23];
+  else if (line.size() > 30 && line.compare(23, 6, "TRT] [") == 0 && line[30] == ']') letter = line[29];
   switch (letter) {
     case 'V': case 'I': return Shape::Calm;
     case 'W': case 'E': case 'F': return Shape::Severe;

@@ -50,6 +50,7 @@ void define_models(RuleSet& rules) {
              .judge = [](const JudgeContext& c) -> std::optional<Finding> {
                Finding f = c.finding();
                set_argument(f, "what", "");
+               add_evidence(f, c.others.hits(diag::log_model_dangling_input));
                // A newer model often parses all the same; it is the cause only where something failed.
                const bool failed = c.log.passed == false || c.log.errors > 0 || !build_succeeded(c.log);
                return failed ? f : as_note(std::move(f), 10);

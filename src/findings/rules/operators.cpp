@@ -42,7 +42,9 @@ void describe(Finding& f, const std::vector<NamedOperator>& operators, const Log
 // "Attempting to import as plugin" alone says nothing yet: the attempt may succeed. A registry that lacks a plugin while an
 // engine is loaded is another finding.
 std::optional<Finding> no_importer(const JudgeContext& c) {
-  const bool loading = c.others.count(diag::log_op_plugin_missing_at_load) > 0;
+  // Its own words, that is: the registry's line is a trigger of both.
+  const std::span<const Hit> at_load = c.others.hits(diag::log_op_plugin_missing_at_load);
+  const bool loading = std::any_of(at_load.begin(), at_load.end(), [](const Hit& h) { return h.trigger == 0 || h.trigger == 3; });
   std::vector<const Hit*> failed;
   for (const Hit& h : c.hits) {
     const bool attempt = h.trigger == NoImporterRegistered && (icontains(h.text, "Attempting to import") || h.level > Level::Warning) && h.level != Level::None;

@@ -20,8 +20,12 @@ void add_line(Finding& f, const JudgeContext& c, int64_t line, std::string text)
 }
 
 std::optional<Finding> unstable(const JudgeContext& c) {
+  constexpr double usual = 3;  // percent: TensorRT 10.13 itself stopped to warn below 2.5
   Finding f = c.finding();
-  f.rank = 52;
+  double worst = 0;
+  for (const Hit& h : c.hits) worst = std::max(worst, number_of(h.argument("cov")));
+  set_argument(f, "cov", number_text(worst, 1));
+  if (worst < usual) f.severity = Severity::Info;
   return f;
 }
 
@@ -101,13 +105,14 @@ std::optional<Finding> profile(const JudgeContext& c) {
   std::vector<std::string> names;
   for (size_t i = 0; i < std::min<size_t>(layers.size(), 3); ++i) names.push_back(plain_name(layers[i].name) + " (" + percent_text(layers[i].percent / 100) + ")");
   set_argument(f, "layers", std::to_string(std::max<size_t>(layers.size(), c.hits.size())));
-  set_argument(f, "slowest", names.empty() ? std::string(c.hits.empty() ? "?" : c.hits.front().argument("name")) : listed(names, 3, Language::English));
+  set_argument(f, "slowest", names.empty() ? plain_name(c.hits.empty() ? "?" : c.hits.front().argument("name")) : listed(names, 3, Language::English));
+  for (size_t i = 0; i < std::min<size_t>(layers.size(), 3); ++i) f.evidence.push_back({"", layers[i].line, layers[i].row});
   // Rows of an excerpt: the largest share is the line to look at.
   const auto share = [](const Hit& h) { return number_of(h.argument("percent")); };
   const auto largest = std::max_element(c.hits.begin(), c.hits.end(), [&](const Hit& a, const Hit& b) { return share(a) < share(b); });
   if (largest != c.hits.end() && share(*largest) > 0) {
     f.evidence.insert(f.evidence.begin(), largest->evidence.front());
-    set_argument(f, "slowest", std::string(largest->argument("name")) + " (" + percent_text(share(*largest) / 100) + ")");
+    set_argument(f, "slowest", plain_name(largest->argument("name")) + " (" + percent_text(share(*largest) / 100) + ")");
   }
   return f;
 }
@@ -128,7 +133,8 @@ void define_performance_findings(RuleSet& rules) {
   add(diag::log_aux_streams, 10, {{"The engine uses ", R"(uses (?P<streams>\d+) aux)"}}, {{"[W] The engine uses 3 auxiliary streams, so the Total latency may not be accurate.", true}, {"[I] MaxAuxStreams: -1", false}}, nullptr, Role::Note);
   add(diag::log_graph_capture, 46, {{"not permitted under CUDA graph capture", "(?P<what>.*)"}, {"CUDA graph capture failed", "(?P<what>.*)"}, {"not permitted when stream is capturing", "(?P<what>.*)"}},
       {{"[W] The built TensorRT engine contains operations that are not permitted under CUDA graph capture mode.", true}, {"[I] Capturing CUDA graph for the current execution context", false}});
-  add(diag::log_default_stream, 44, {{"Using default stream in enqueue"}}, {{"[W] Using default stream in enqueueV3() may lead to performance issues due to additional calls to cudaStreamSynchronize()", true}, {"[I] stream", false}});
+  add(diag::log_default_stream, 44, {{"Using default stream in enqueue"}}, {{"[W] Using default stream in enqueueV3() may lead to performance issues due to additional calls to cudaStreamSynchronize()", true}, {"[I] stream", false}},
+      [](const JudgeContext& c) -> std::optional<Finding> { return as_note(c.finding(), 20); });
   add(diag::log_workspace_limits_tactics, 40, {{"do not have sufficient workspace memory"}}, {{"[W] [TRT] Some tactics do not have sufficient workspace memory to run. Increasing workspace size may increase performance, please check verbose output.", true}, {"[I] Workspace: 16 MiB", false}},
       [](const JudgeContext& c) -> std::optional<Finding> {
         // Older releases say it in every build, at INFO; a hint then.
@@ -139,7 +145,7 @@ void define_performance_findings(RuleSet& rules) {
   add(diag::log_reformat_share, 43, {}, {}, reformat_share);
   add(diag::log_tail_latency, 42, {}, {}, tail);
   add(diag::log_slow_build, 10, {}, {}, slow_build, Role::Note);
-  rules.add({.diagnostic = &diag::log_profile_table, .category = Category::Profile, .rank = 60,
+  rules.add({.diagnostic = &diag::log_profile_table, .category = Category::Profile, .rank = 54,
              .triggers = {{"=== Profile (", R"(=== Profile \()"},
                           {"{ForeignNode[", R"(^\s*[\d.]+\s+[\d.]+\s+(?:[\d.]+\s+)?(?P<percent>[\d.]+)\s+(?P<name>\{ForeignNode\[.*))"},
                           {"Reformatting CopyNode", R"(^\s*[\d.]+\s+[\d.]+\s+(?:[\d.]+\s+)?(?P<percent>[\d.]+)\s+(?P<name>Reformatting CopyNode.*))"},

@@ -129,7 +129,7 @@ void define_shapes(RuleSet& rules) {
       {{"[W] Dynamic dimensions required for input: x, but no shapes were provided. Automatically overriding shape to: 1x3x1x1", true}, {"[I] shapes: x", false}}, told, Role::Note);
   add(diag::log_profile_edge, 46, {{"value of this profile is not valid"}}, {{"[W] Min value of this profile is not valid", true}, {"[I] valid", false}});
   add(diag::log_server_shape, 64, {{"model expected the shape of dimension"}, {"request specifies invalid shape"}, {"unexpected shape for input"}, {"Got invalid dimensions for input"}}, {{"E0719 03:50:23.455711 1 infer.cc:40] model expected the shape of dimension 1 to be between 1 and 8 but received 16", true}, {"I0719 03:50:23.455711 1 infer.cc:40] shape ok", false}});
-  add(diag::log_explicit_batch, 70, {{"explicit batch dimension"}, {"hasImplicitBatchDimension()", R"((?i)only supports|!\S*hasImplicit|INVALID)"}, {"EXPLICIT_BATCH flag"}}, {{"[E] In node -1 (importModel): INVALID_VALUE: Assertion failed: !mImporterCtx.network()->hasImplicitBatchDimension() && This version of the ONNX parser only supports networks with an explicit batch dimension", true}, {"[I] Max batch: explicit batch", false}});
+  add(diag::log_explicit_batch, 70, {{"explicit batch dimension", R"((?i)only supports networks with an explicit|requires? (?:an )?explicit|missing explicit)"}, {"hasImplicitBatchDimension()", R"((?i)only supports|!\S*hasImplicit|INVALID)"}}, {{"[E] In node -1 (importModel): INVALID_VALUE: Assertion failed: !mImporterCtx.network()->hasImplicitBatchDimension() && This version of the ONNX parser only supports networks with an explicit batch dimension", true}, {"[I] Max batch: explicit batch", false}});
 }
 
 }  // namespace pharos
