@@ -24,7 +24,7 @@ function(pharos_library target output)
 endfunction()
 
 pharos_library(pharos_shared_runtime pharos-runtime base catalog graph ops tactics engine runtime)
-pharos_library(pharos_shared pharos base catalog graph ops tactics engine runtime onnx passes builder)
+pharos_library(pharos_shared pharos base catalog graph ops tactics engine runtime tensorrt onnx passes builder)
 
 install(TARGETS pharos RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY include/pharos DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

@@ -58,8 +58,8 @@ inline constexpr Diagnostic log_engine_other_model{
                 "引擎来自另一 GPU 型号：可以运行，但策略是在别处选择的"},
     .cause = {"Same architecture, other model: tactics were timed on another chip, so they may be slower here or need memory that is not there.",
               "架构相同而型号不同：策略在另一芯片上计时，因此在此可能更慢或需要不存在的内存。"},
-    .remedy = {"Build on the GPU model of production and compare latency: pharos compare OLD.log NEW.log.\nPut the GPU model into the file name, so that a cached engine is not taken for another device's.",
-               "在生产所用的 GPU 型号上构建并比较延迟：pharos compare OLD.log NEW.log。\n将 GPU 型号写入文件名，避免误用其他设备的缓存引擎。"},
+    .remedy = {"Build on the GPU model of production and compare latency.\nPut the GPU model into the file name, so that a cached engine is not taken for another device's.",
+               "在生产所用的 GPU 型号上构建并比较延迟。\n将 GPU 型号写入文件名，避免误用其他设备的缓存引擎。"},
     .example = "[W] Using an engine plan file across different models of devices is not recommended and is likely to affect performance or even cause errors."};
 
 inline constexpr Diagnostic log_engine_truncated{

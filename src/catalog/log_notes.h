@@ -124,8 +124,8 @@ inline constexpr Diagnostic log_clean_success{
                 "trtexec 报告成功"},
     .cause = {"The closing banner says PASSED.",
               "结尾标记为 PASSED。"},
-    .remedy = {"Keep this log as a baseline: pharos baseline record.",
-               "将该日志保存为基线：pharos baseline record。"},
+    .remedy = {"Keep this log: it is what a later, slower build is compared with.",
+               "请保存该日志，供以后较慢的构建对照。"},
     .example = "&&&& PASSED TensorRT.trtexec [TensorRT v8502] # trtexec --onnx=m.onnx"};
 
 inline constexpr Diagnostic log_preview_hint{

@@ -55,8 +55,8 @@ inline constexpr Diagnostic log_op_fallback{
     .message = {"{ops} falls back to {where}{cost}", "{ops_zh} 回退到 {where}{cost_zh}"},
     .cause = {"What TensorRT cannot run is done by the framework or the CPU: the tensor leaves the device, is computed there, and comes back, and the graph is cut in two engines around it. One such line can cost several times the latency.",
               "TensorRT 无法运行的部分由框架或 CPU 完成：张量离开设备、在那里计算再传回，图也在此处被切成两个引擎。这样一行日志可能使延迟增加数倍。"},
-    .remedy = {"{advice}\nMeasure what it costs: trtexec --dumpProfile --separateProfileRun, or compare with the log of the last good build: pharos compare good.log this.log\nMake the build fail next time: pharos doctor build.log --fail-on warning",
-               "{advice_zh}\n测量其代价：trtexec --dumpProfile --separateProfileRun，或与上次正常构建的日志比较：pharos compare good.log this.log\n让下次构建直接失败：pharos doctor build.log --fail-on warning"},
+    .remedy = {"{advice}\nMeasure what it costs: trtexec --dumpProfile --separateProfileRun, or compare with the log of the last good build\nMake the build fail next time: pharos doctor build.log --fail-on warning",
+               "{advice_zh}\n测量其代价：trtexec --dumpProfile --separateProfileRun，或与上次正常构建的日志比较\n让下次构建直接失败：pharos doctor build.log --fail-on warning"},
     .example = "[WARNING] Falling back to CPU implementation for plugin: ResizeNearest"};
 
 inline constexpr Diagnostic log_op_partition{

@@ -14,8 +14,8 @@ inline constexpr Diagnostic log_unstable_clocks{
                 "计算时间波动为 {cov} %（变异系数）"},
     .cause = {"Clocks move with load and temperature, something else uses the device, or the run is very short. Figures of such a run compare badly.",
               "时钟随负载与温度变化、设备被其他任务占用，或运行时间过短。此类结果难以比较。"},
-    .remedy = {"Lock the clocks: sudo nvidia-smi -lgc <MHz> (Jetson: sudo jetson_clocks), reset with -rgc.\nMeasure longer and warm: --warmUp=1000 --duration=20, and --useSpinWait.\nCompare medians and p99 of several runs, not one mean: pharos baseline check.",
-               "锁定时钟：sudo nvidia-smi -lgc <MHz>（Jetson：sudo jetson_clocks），用 -rgc 恢复。\n延长测量并预热：--warmUp=1000 --duration=20，并使用 --useSpinWait。\n比较多次运行的中位数与 p99，而非单个均值：pharos baseline check。"},
+    .remedy = {"Lock the clocks: sudo nvidia-smi -lgc <MHz> (Jetson: sudo jetson_clocks), reset with -rgc.\nMeasure longer and warm: --warmUp=1000 --duration=20, and --useSpinWait.\nCompare medians and p99 of several runs, not one mean.",
+               "锁定时钟：sudo nvidia-smi -lgc <MHz>（Jetson：sudo jetson_clocks），用 -rgc 恢复。\n延长测量并预热：--warmUp=1000 --duration=20，并使用 --useSpinWait。\n比较多次运行的中位数与 p99，而非单个均值。"},
     .example = "[W] * GPU compute time is unstable, with coefficient of variance = 7.1%."};
 
 inline constexpr Diagnostic log_enqueue_bound{
@@ -146,8 +146,8 @@ inline constexpr Diagnostic log_profile_table{
                 "共 {layers} 层，最慢：{slowest}"},
     .cause = {"The log holds a profile: the time of each layer of the engine.",
               "日志包含剖析结果：引擎各层的耗时。"},
-    .remedy = {"Begin with the layers named first; a ForeignNode is a region of many ONNX nodes.\nCompare two profiles: pharos compare A B.",
-               "从最先列出的层入手；ForeignNode 为包含多个 ONNX 节点的区域。\n比较两次剖析：pharos compare A B。"},
+    .remedy = {"Begin with the layers named first; a ForeignNode is a region of many ONNX nodes.\nCompare the layers with those of the last good run.",
+               "从最先列出的层入手；ForeignNode 为包含多个 ONNX 节点的区域。\n与上次正常运行的各层进行比较。"},
     .example = "[I] === Profile (162 iterations ) ==="};
 
 inline constexpr Diagnostic log_layer_information{

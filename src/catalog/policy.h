@@ -29,7 +29,7 @@ inline constexpr Diagnostic policy_budget_exceeded{
     .title = {"A budget is exceeded", "超出预算"},
     .message = {"{budget} is {actual}; the policy allows {limit}", "{budget} 为 {actual}；策略允许 {limit}"},
     .cause = {"The figure in the log is worse than the policy allows.", "日志中的数值劣于策略所允许的范围。"},
-    .remedy = {"'pharos compare' with the log of the last good build shows what changed.", "用“pharos compare”与上次正常构建的日志比较，查看变化。"},
+    .remedy = {"Compare options, versions, fallbacks and layer times with the log of the last good build.", "与上次正常构建的日志比较选项、版本、回退与各层耗时。"},
     .example = "a policy with latency_p99_ms = 12 and a log with 47 ms"};
 
 inline constexpr Diagnostic policy_budget_unknown{

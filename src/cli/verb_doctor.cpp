@@ -169,7 +169,7 @@ Runner define(Options& o) {
     std::vector<std::string_view> names;
     for (const ReportFormat& f : report_formats()) names.push_back(f.name);
     return fmt::format("one of {}", fmt::join(names, ", "));
-  }, "how to report: text, json, jsonl, markdown, sarif, junit, github, html [text]");
+  }, "how to report: text or json [text]");
   o.text("--output,-o", "FILE", s->output, "write the report to FILE");
   o.flag("--all", s->all, "notes and harmless messages in full, with all evidence");
   o.group("Gate");
@@ -190,7 +190,7 @@ void define_verb_doctor(VerbSet& verbs) {
              .group = VerbGroup::Check,
              .one_line = {"reads logs of TensorRT and Pharos: names the cause, shows the line, tells the remedy", "阅读 TensorRT 与 Pharos 日志：指出原因、证据行与处理方法"},
              .examples = "pharos doctor build.log\ntrtexec --onnx=model.onnx --verbose 2>&1 | pharos doctor -\npharos doctor -- trtexec --onnx=model.onnx --fp16\n"
-                         "pharos doctor build.log --format sarif -o build.sarif --fail-on warning\npharos doctor init && pharos doctor build.log --policy pharos-policy.toml\n"
+                         "pharos doctor build.log --format json -o report.json --fail-on warning\npharos doctor init && pharos doctor build.log --policy pharos-policy.toml\n"
                          "pharos doctor --follow /var/log/triton.log --metrics 9464",
              .define = define,
              .data_on_stdout = true});

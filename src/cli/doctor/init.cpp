@@ -13,8 +13,7 @@ namespace pharos {
 namespace {
 
 std::string ci_snippet(const std::string& policy) {
-  return fmt::format(R"(# GitHub Actions: fails the job where the build is not clean, and shows findings in the pull request.
-# Elsewhere the same two commands do: --format junit for Jenkins and GitLab, --format sarif for code scanning.
+  return fmt::format(R"(# GitHub Actions: fails the job where the build is not clean. Elsewhere the same commands do.
 name: engine
 on: [push, pull_request]
 jobs:
@@ -29,8 +28,8 @@ jobs:
       - name: Gate
         if: always()
         run: |
-          pharos doctor build.log --format github
-          pharos doctor build.log --policy {} --format html -o build.html
+          pharos doctor build.log --format json -o build.json
+          pharos doctor build.log --policy {}
       - uses: actions/upload-artifact@v4
         if: always()
         with: {{name: build-report, path: "build.*"}}
