@@ -139,6 +139,7 @@ class WinogradConv {
       t.block_stride = count * block_;
       t.weights = weights, t.weight_block = block_ * blocks * block_;
       t.blocks = in_blocks_, t.rows = 1, t.taps = 1, t.channels = block_, t.high_tap = 1;
+      t.last_channels = s_.ic - (in_blocks_ - 1) * block_;
       t.dst = product + ((element * out_blocks_ + ob) * count + p0) * block_, t.dst_block = count * block_;
       t.low = -__builtin_inff(), t.high = __builtin_inff();
       t.prefetch = ahead, t.prefetch_step = left > 0 ? step : 0;

@@ -32,6 +32,7 @@ DirectConv::DirectConv(const ConvShape& shape, bool plain_input, const PostOp& p
   k_ = in_blocks_ * (plain_ ? 1 : block) * s_.kh * s_.kw;
   tiles_per_row_ = ceil_div(s_.ow, kernels_->pixels_of(step_));
   tiles_ = tiles_per_row_ * s_.oh;
+  for (int64_t part = 0; part <= tiles_per_row_ && tiles_per_row_ > 0; ++part) starts_.push_back(s_.ow * part / tiles_per_row_);
   plan_edges();
   pixels_outer_ = panels_ * s_.groups * kernels_->blocks * block * k_ * 4 <= cached_weights;
 }
@@ -104,38 +105,77 @@ void DirectConv::pad_input(const Args& args, const Threads& threads) const {
   }, 32);
 }
 
-void DirectConv::tile(const Args& args, const float* src, const Position& at, const char* ahead, int64_t step) const {
+// What all tiles have in common.
+ConvTile DirectConv::common_tile(const Args& args) const {
+  const int64_t in_lanes = plain_ ? 1 : kernels_->block;
+  ConvTile t{};
+  t.block_stride = src_h_ * src_w_ * in_lanes, t.row_stride = s_.dh * src_w_ * in_lanes;
+  t.tap_stride = s_.dw * in_lanes, t.pixel_stride = s_.sw * in_lanes;
+  t.blocks = in_blocks_, t.taps = plain_ ? 1 : s_.kw, t.channels = plain_ ? s_.kw : kernels_->block;
+  t.last_channels = plain_ ? t.channels : s_.ic_per_group() - (in_blocks_ - 1) * kernels_->block;
+  t.dst_block = s_.oh * s_.ow * kernels_->block;
+  t.low = post_.low, t.high = post_.high;
+  t.prefetch = reinterpret_cast<const char*>(args.weights);
+  return t;
+}
+
+// No divisions here: with few input channels a tile takes only a few hundred cycles.
+void DirectConv::tile(const Args& args, const float* src, const Position& at, ConvTile& t) const {
   const int64_t block = kernels_->block, in_lanes = plain_ ? 1 : block;
-  const int64_t oh = at.tile / tiles_per_row_, part = at.tile % tiles_per_row_;
-  const int64_t ow0 = s_.ow * part / tiles_per_row_, ow1 = s_.ow * (part + 1) / tiles_per_row_;
+  const int64_t ow0 = starts_[size_t(at.part)], ow1 = starts_[size_t(at.part) + 1];
   const int64_t ob = at.panel * kernels_->blocks, blocks = std::min<int64_t>(kernels_->blocks, out_blocks_ - ob);
-  const int64_t top = oh * s_.sh - pad_top_;
-  const int64_t kh0 = top < 0 ? std::min(s_.kh, ceil_div(-top, s_.dh)) : 0;
-  const int64_t kh1 = std::max(kh0, std::min(s_.kh, ceil_div(src_h_ - top, s_.dh)));
-  const int64_t plane = src_h_ * src_w_ * in_lanes, out_plane = s_.oh * s_.ow * block;
+  const int64_t top = at.row * s_.sh - pad_top_;
+  int64_t kh0 = 0, kh1 = s_.kh;
+  if (top < 0 || top + (s_.kh - 1) * s_.dh >= src_h_) {
+    kh0 = top < 0 ? std::min(s_.kh, ceil_div(-top, s_.dh)) : 0;
+    kh1 = std::max(kh0, std::min(s_.kh, ceil_div(src_h_ - top, s_.dh)));
+  }
   const int64_t columns = blocks * block, tap = in_lanes * columns;
   const int64_t out_block = (at.image * s_.groups + at.group) * out_blocks_ + ob;
-  const int64_t dst_at = out_block * out_plane + (oh * s_.ow + ow0) * block;
-  ConvTile t{};
-  t.src = src + (at.image * s_.groups + at.group) * in_blocks_ * plane +
+  const int64_t dst_at = out_block * t.dst_block + (at.row * s_.ow + ow0) * block;
+  t.src = src + (at.image * s_.groups + at.group) * in_blocks_ * t.block_stride +
           ((top + kh0 * s_.dh) * src_w_ + ow0 * s_.sw - pad_left_) * in_lanes;
-  t.block_stride = plane, t.row_stride = s_.dh * src_w_ * in_lanes, t.tap_stride = s_.dw * in_lanes;
-  t.pixel_stride = s_.sw * in_lanes;
   t.weights = args.weights + (at.group * out_blocks_ + ob) * block * k_ + kh0 * s_.kw * tap;
   t.weight_block = s_.kh * s_.kw * tap, t.weight_row = s_.kw * tap, t.weight_tap = tap;
-  t.blocks = in_blocks_, t.rows = kh1 - kh0, t.taps = plain_ ? 1 : s_.kw, t.channels = plain_ ? s_.kw : block;
+  t.rows = kh1 - kh0;
   t.low_tap = ow0 == 0 ? low_tap_ : 0, t.high_tap = ow1 == s_.ow ? high_tap_ : s_.kw;
-  t.dst = args.dst + dst_at, t.dst_block = out_plane;
+  t.dst = args.dst + dst_at;
   t.bias = args.bias ? args.bias + (at.group * out_blocks_ + ob) * block : nullptr;
   t.z = args.z ? args.z + dst_at : nullptr;
-  t.low = post_.low, t.high = post_.high;
-  t.prefetch = ahead, t.prefetch_step = step;
   kernels_->tile[step_][size_t(ow1 - ow0)][size_t(blocks)](t);
-  post_.rows(t.dst, blocks, (ow1 - ow0) * block, out_plane);
+  post_.rows(t.dst, blocks, (ow1 - ow0) * block, t.dst_block);
   const int64_t spare = out_blocks_ * block - s_.oc_per_group();
   if (post_.keeps_zero || spare == 0 || ob + blocks != out_blocks_) return;
-  float* const last = t.dst + (blocks - 1) * out_plane;
+  float* const last = t.dst + (blocks - 1) * t.dst_block;
   for (int64_t p = 0; p < ow1 - ow0; ++p) std::fill_n(last + (p + 1) * block - spare, spare, 0.0f);
+}
+
+DirectConv::Position DirectConv::position(int64_t i) const {
+  const int64_t pixels = s_.n * tiles_, panels = s_.groups * panels_;
+  const int64_t pixel = pixels_outer_ ? i / panels : i % pixels, panel = pixels_outer_ ? i % panels : i / pixels;
+  return {pixel / tiles_, pixel % tiles_ / tiles_per_row_, pixel % tiles_per_row_, panel / panels_, panel % panels_};
+}
+
+void DirectConv::advance_pixel(Position& at) const {
+  if (++at.part < tiles_per_row_) return;
+  at.part = 0;
+  if (++at.row < s_.oh) return;
+  at.row = 0, ++at.image;
+}
+
+void DirectConv::advance_panel(Position& at) const {
+  if (++at.panel < panels_) return;
+  at.panel = 0, ++at.group;
+}
+
+void DirectConv::advance(Position& at) const {
+  if (pixels_outer_) {
+    advance_panel(at);
+    if (at.group == s_.groups) at.group = 0, advance_pixel(at);
+  } else {
+    advance_pixel(at);
+    if (at.image == s_.n) at.image = 0, advance_panel(at);
+  }
 }
 
 void DirectConv::run(const Args& args, const Threads& threads) const noexcept {
@@ -150,9 +190,10 @@ void DirectConv::run(const Args& args, const Threads& threads) const noexcept {
     int64_t lines = 0;
     const char* ahead = reinterpret_cast<const char*>(args.weights);
     int64_t begun = -1;  // the panel whose successor is being prefetched
-    for (int64_t i = first; i < last; ++i) {
-      const int64_t pixel = pixels_outer_ ? i / panels : i % pixels, panel = pixels_outer_ ? i % panels : i / pixels;
-      const int64_t key = pixels_outer_ ? 0 : panel;
+    ConvTile t = common_tile(args);
+    Position at = position(first);
+    for (int64_t i = first; i < last; ++i, advance(at)) {
+      const int64_t panel = at.group * panels_ + at.panel, key = pixels_outer_ ? 0 : panel;
       if (key != begun) {
         begun = key;
         const bool is_end = pixels_outer_ || (panel + 1) * pixels >= last;
@@ -161,7 +202,8 @@ void DirectConv::run(const Args& args, const Threads& threads) const noexcept {
         lines = is_end ? (args.next ? int64_t(next_bytes / 64) : 0) : columns * k_ / 16;
         if (!ahead) ahead = reinterpret_cast<const char*>(args.weights);
       }
-      tile(args, src, {pixel / tiles_, panel / panels_, panel % panels_, pixel % tiles_}, ahead, lines > 0 ? 64 : 0);
+      t.prefetch = ahead, t.prefetch_step = lines > 0 ? 64 : 0;
+      tile(args, src, at, t);
       if (lines > 0) ahead += 64 * lines_per_call, lines -= lines_per_call;
     }
   }, grain);

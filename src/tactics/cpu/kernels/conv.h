@@ -28,10 +28,16 @@ class DirectConv {
   void run(const Args& args, const Threads& threads) const noexcept;
 
  private:
-  struct Position { int64_t image, group, panel, tile; };
+  // One register tile: `part` of output row `row` of an image, for `panel` of a group.
+  struct Position { int64_t image, row, part, group, panel; };
+  Position position(int64_t i) const;
+  void advance(Position& at) const;
+  void advance_pixel(Position& at) const;
+  void advance_panel(Position& at) const;
   void plan_edges();
   void pad_input(const Args& args, const Threads& threads) const;
-  void tile(const Args& args, const float* src, const Position& at, const char* ahead, int64_t step) const;
+  ConvTile common_tile(const Args& args) const;
+  void tile(const Args& args, const float* src, const Position& at, ConvTile& t) const;
 
   ConvShape s_;
   const ConvKernels* kernels_;
@@ -46,6 +52,7 @@ class DirectConv {
   int64_t pad_top_, pad_left_;
   int64_t padded_floats_ = 0;
   bool pixels_outer_;
+  std::vector<int64_t> starts_;              // the first column of each tile of a row, and the end of the row
 };
 
 }  // namespace pharos::cpu

@@ -34,9 +34,8 @@ HWY_INLINE void channel(V (&acc)[pixels][nv], const float* s, const float* w, in
 }
 
 template <int pixels, int nv, int stride, int low, int high>
-HWY_INLINE void tap(V (&acc)[pixels][nv], const ConvTile& t, const float* s, const float* w, const char*& ahead) {
-  constexpr bool blocked = stride >= block;
-  const int64_t channels = blocked ? block : t.channels;
+HWY_INLINE void tap(V (&acc)[pixels][nv], const ConvTile& t, const float* s, const float* w, int64_t channels,
+                    const char*& ahead) {
   int64_t i = 0;
   for (; i + 2 <= channels; i += 2) {
     channel<pixels, nv, stride, low, high>(acc, s + i, w, t.pixel_stride);
@@ -45,29 +44,27 @@ HWY_INLINE void tap(V (&acc)[pixels][nv], const ConvTile& t, const float* s, con
     channel<pixels, nv, stride, low, high>(acc, s + i + 1, w + nv * lanes, t.pixel_stride);
     w += 2 * nv * lanes;
   }
-  if (!blocked && i < channels) channel<pixels, nv, stride, low, high>(acc, s + i, w, t.pixel_stride);
+  if (i < channels) channel<pixels, nv, stride, low, high>(acc, s + i, w, t.pixel_stride);
 }
 
 template <int pixels, int nv>
 HWY_INLINE void finish(V (&acc)[pixels][nv], const ConvTile& t) {
   const D d;
   const V lowest = hn::Set(d, t.low), highest = hn::Set(d, t.high);
+  const bool clamped = t.low > -__builtin_inff() || t.high < __builtin_inff();
 #pragma GCC unroll 4
   for (int v = 0; v < nv; ++v) {
     const int64_t at = (v / per_block) * t.dst_block + (v % per_block) * lanes;
     float* const dst = t.dst + at;
-    if (t.bias) {
-      const V bias = hn::LoadU(d, t.bias + v * lanes);
-#pragma GCC unroll 16
-      for (int p = 0; p < pixels; ++p) acc[p][v] = hn::Add(acc[p][v], bias);
-    }
     if (t.z) {
 #pragma GCC unroll 16
       for (int p = 0; p < pixels; ++p) acc[p][v] = hn::Add(acc[p][v], hn::LoadU(d, t.z + at + p * block));
     }
     // Operands in this order hand NaN on.
+    if (clamped) {
 #pragma GCC unroll 16
-    for (int p = 0; p < pixels; ++p) acc[p][v] = hn::Min(highest, hn::Max(lowest, acc[p][v]));
+      for (int p = 0; p < pixels; ++p) acc[p][v] = hn::Min(highest, hn::Max(lowest, acc[p][v]));
+    }
 #pragma GCC unroll 16
     for (int p = 0; p < pixels; ++p) hn::StoreU(acc[p][v], d, dst + p * block);
   }
@@ -77,28 +74,31 @@ template <int pixels, int nv, int stride>
 void tile(const ConvTile& t) {
   const D d;
   V acc[pixels][nv];
-#pragma GCC unroll 16
-  for (int p = 0; p < pixels; ++p)
 #pragma GCC unroll 4
-    for (int v = 0; v < nv; ++v) acc[p][v] = hn::Zero(d);
+  for (int v = 0; v < nv; ++v) {
+    const V start = t.bias ? hn::LoadU(d, t.bias + v * lanes) : hn::Zero(d);
+#pragma GCC unroll 16
+    for (int p = 0; p < pixels; ++p) acc[p][v] = start;
+  }
   const char* ahead = t.prefetch;
   const float *src = t.src, *weights = t.weights;
   for (int64_t b = 0; b < t.blocks; ++b, src += t.block_stride, weights += t.weight_block) {
     const float *row = src, *wrow = weights;
+    const int64_t channels = b + 1 == t.blocks ? t.last_channels : t.channels;
     for (int64_t kh = 0; kh < t.rows; ++kh, row += t.row_stride, wrow += t.weight_row) {
       const float *s = row, *w = wrow;
       for (int64_t kw = 0; kw < t.taps; ++kw, s += t.tap_stride, w += t.weight_tap) {
         if constexpr (stride >= block) {
           if (kw < t.low_tap) {
-            tap<pixels, nv, stride, 1, 0>(acc, t, s, w, ahead);
+            tap<pixels, nv, stride, 1, 0>(acc, t, s, w, channels, ahead);
             continue;
           }
           if (kw >= t.high_tap) {
-            tap<pixels, nv, stride, 0, 1>(acc, t, s, w, ahead);
+            tap<pixels, nv, stride, 0, 1>(acc, t, s, w, channels, ahead);
             continue;
           }
         }
-        tap<pixels, nv, stride, 0, 0>(acc, t, s, w, ahead);
+        tap<pixels, nv, stride, 0, 0>(acc, t, s, w, channels, ahead);
       }
     }
   }

@@ -18,6 +18,7 @@ struct ConvTile {
   int64_t weight_block, weight_row, weight_tap;
   int64_t blocks, rows, taps;  // extents of b, kh, kw
   int64_t channels;            // per tap; the channel block except in the plain-input form
+  int64_t last_channels;       // per tap in the last block: padding lanes are left out
   // The first pixel has no source at taps below `low_tap`, the last one none at taps from `high_tap` on.
   int64_t low_tap, high_tap;
   float* dst;                  // channel-blocked, pixels adjacent

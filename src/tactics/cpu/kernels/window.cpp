@@ -102,7 +102,66 @@ HWY_NOINLINE void depthwise_any(const DepthwiseRow& r, int64_t c0) {
     for (int p = 0; p < pixels; ++p) depthwise_any<1>(r, c0 + p);
 }
 
+// 3 taps, neighbouring source columns `stride` pixels per output: each source vector is loaded once for all taps that read
+// it. The first column is left out where `low`, the last one where `high`.
+template <int pixels, int stride, bool low, bool high>
+HWY_INLINE void depthwise3_tile(const DepthwiseRow& r, int64_t c0) {
+  const WD d;
+  constexpr int width = (pixels - 1) * stride + 3;
+  for (int v = 0; v < window_vectors; ++v) {
+    WV acc[pixels];
+    const WV bias = r.bias ? hn::LoadU(d, r.bias + v * window_lanes) : hn::Zero(d);
+#pragma GCC unroll 8
+    for (int p = 0; p < pixels; ++p) acc[p] = bias;
+    const float* row = r.src + c0 * stride * window_block + v * window_lanes;
+    const float* w = r.weights + v * window_lanes;
+    for (int64_t y = 0; y < r.rows; ++y, row += r.row_stride, w += 3 * window_block) {
+      const WV taps[3] = {hn::LoadU(d, w), hn::LoadU(d, w + window_block), hn::LoadU(d, w + 2 * window_block)};
+#pragma GCC unroll 20
+      for (int x = low; x < width - high; ++x) {
+        const WV s = hn::LoadU(d, row + x * window_block);
+#pragma GCC unroll 3
+        for (int t = 0; t < 3; ++t)
+          if ((x - t) % stride == 0 && x >= t && (x - t) / stride < pixels)
+            acc[(x - t) / stride] = hn::MulAdd(s, taps[t], acc[(x - t) / stride]);
+      }
+    }
+    window_finish<pixels>(acc, r, c0, v);
+  }
+}
+
+template <int pixels, int stride>
+void depthwise3_any(const DepthwiseRow& r, int64_t c0, bool low, bool high) {
+  if (low) return high ? depthwise3_tile<pixels, stride, true, true>(r, c0) : depthwise3_tile<pixels, stride, true, false>(r, c0);
+  return high ? depthwise3_tile<pixels, stride, false, true>(r, c0) : depthwise3_tile<pixels, stride, false, false>(r, c0);
+}
+
+template <int stride>
+HWY_INLINE void depthwise3_row(const DepthwiseRow& r, bool low, bool high) {
+  const int64_t tiles = (r.columns + 7) / 8, least = r.columns / tiles, more = r.columns % tiles;
+  int64_t c = 0;
+  for (int64_t i = 0; i < tiles; ++i) {
+    const int64_t pixels = least + (i < more);
+    const bool is_low = low && i == 0, is_high = high && i + 1 == tiles;
+    switch (pixels) {
+      case 8: depthwise3_any<8, stride>(r, c, is_low, is_high); break;
+      case 7: depthwise3_any<7, stride>(r, c, is_low, is_high); break;
+      case 6: depthwise3_any<6, stride>(r, c, is_low, is_high); break;
+      case 5: depthwise3_any<5, stride>(r, c, is_low, is_high); break;
+      case 4: depthwise3_any<4, stride>(r, c, is_low, is_high); break;
+      case 3: depthwise3_any<3, stride>(r, c, is_low, is_high); break;
+      case 2: depthwise3_any<2, stride>(r, c, is_low, is_high); break;
+      default: depthwise3_any<1, stride>(r, c, is_low, is_high); break;
+    }
+    c += pixels;
+  }
+}
+
 void depthwise_row(const DepthwiseRow& r) {
+  if (r.three_taps) {
+    const bool low = r.first[0] > 0, high = r.last[2] < r.columns - 1;
+    return r.pixel_stride == window_block ? depthwise3_row<1>(r, low, high) : depthwise3_row<2>(r, low, high);
+  }
   int64_t c = 0;
   for (; c + 8 <= r.columns; c += 8) depthwise_any<8>(r, c);
   switch (r.columns - c) {
@@ -170,6 +229,14 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 #include "tactics/cpu/kernels/simd_pick.h"
 namespace pharos::cpu {
+
+bool has_three_taps(const DepthwiseRow& r, int64_t block) {
+  if (r.taps != 3 || r.tap_stride != block || r.columns < 1) return false;
+  const int64_t end = r.columns - 1;
+  return (r.pixel_stride == block || r.pixel_stride == 2 * block) && r.first[0] <= 1 && r.first[1] == 0 && r.first[2] == 0 &&
+         r.last[0] >= end && r.last[1] >= end && r.last[2] >= end - 1;
+}
+
 const WindowKernels& window_kernels(Isa isa) { return PHAROS_PICK(isa, window_table); }
 }  // namespace pharos::cpu
 #endif

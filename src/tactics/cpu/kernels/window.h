@@ -16,11 +16,14 @@ struct DepthwiseRow {
   int64_t rows, taps;     // valid kernel rows; all taps
   int64_t columns;        // outputs
   const int64_t *first, *last;  // by tap: the first and the last column that has a source there (last < first: none)
+  bool three_taps;        // the fast form fits (see `has_three_taps`)
   const float* bias;      // [block] or nullptr
   const float* z;         // or nullptr
   float* dst;
   float low, high;
 };
+// Three neighbouring taps, a stride of one or two, and no output but the first (last) lacks a source at its first (last) tap.
+bool has_three_taps(const DepthwiseRow& row, int64_t block);
 
 struct PoolPixel {
   const float* src;             // first valid pixel of the window
