@@ -1,6 +1,7 @@
 # The libraries that applications link, and what find_package(pharos) needs.
 #   pharos::runtime   loads and runs engines; no protobuf, no passes
 #   pharos::pharos    the builder too
+#   pharos::plugin    the header of plugins, nothing to link with
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -23,8 +24,8 @@ function(pharos_library target output)
   install(TARGETS ${target} EXPORT pharos LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
 
-pharos_library(pharos_shared_runtime pharos-runtime base catalog graph ops tactics engine runtime)
-pharos_library(pharos_shared pharos base catalog graph ops tactics engine runtime tensorrt onnx passes builder)
+pharos_library(pharos_shared_runtime pharos-runtime base catalog graph ops tactics plugins engine runtime)
+pharos_library(pharos_shared pharos base catalog graph ops tactics plugins engine runtime tensorrt onnx passes builder)
 
 install(TARGETS pharos RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY include/pharos DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

@@ -46,12 +46,19 @@ struct StepInfo {
   double tuned_ms = 0;                  // time measured when the engine was built; 0 where none was taken
 };
 
+// A plugin that an engine was built with.
+struct PluginInfo {
+  std::string name, version;
+  std::vector<std::string> operators;   // "com.example::TopRows"
+};
+
 struct EngineInfo {
   std::string name, pharos_version, isa, device, producer;
   std::vector<Binding> inputs, outputs;
   std::vector<ProfileInfo> profiles;
   std::vector<StepInfo> steps;
   int64_t weights_bytes = 0;
+  std::vector<PluginInfo> plugins;      // that the engine needs
   std::vector<std::pair<std::string, std::string>> options;   // those the engine was built with
   std::vector<std::pair<std::string, std::string>> warnings;  // code, text: what the build warned of
 };
@@ -60,6 +67,9 @@ struct LoadOptions {
   Logger* logger = nullptr;
   int threads = 0;                // 0: what affinity and cgroup grant
   int64_t max_memory_bytes = 0;   // 0: the default limits
+  // Shared libraries with operators of their own (pharos/plugin.h). Only those named here are ever loaded: an engine that
+  // needs another one fails with PH5020, which says which.
+  std::vector<std::string> plugins;
 };
 
 // Memory of a tensor that the caller owns: row-major, elements packed as documented at dtype_size, aligned to the element.

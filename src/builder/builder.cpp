@@ -15,6 +15,7 @@
 #include "engine/engine_file.h"
 #include "onnx/import.h"
 #include "passes/pipeline.h"
+#include "plugins/plugin.h"
 #include "runtime/engine_impl.h"
 
 namespace pharos {
@@ -76,6 +77,11 @@ struct Builder {
     if (options.progress) options.progress->stage_finished(s, ms);
     log.report(diag::stage_finished, {{"stage", std::string(stage_name(s))}, {"ms", fmt::format("{:.1f}", ms)}, {"details", *details}});
     return {};
+  }
+
+  Result<void> load() {
+    const auto plugins = PHAROS_TRY(load_plugins(options.plugins));
+    return add_plugins(plugins, ops, &tactics);
   }
 
   Result<void> check_options() const {
@@ -198,6 +204,7 @@ struct Builder {
 
   Result<std::string> serialize(std::vector<std::byte>& bytes) {
     plan.device = {device.isa, device.name, device.block()};
+    plan.plugins = plugins_used(plan.graph, ops);
     record_options();
     PHAROS_TRY(pack_weights(plan, tactics, device, input_types_at(plan.graph, profiles.empty() ? nullptr : &profiles[0], ProfilePoint::Opt), ops));
     PHAROS_TRY(plan_activations(plan, ops, tactics, device, profiles, limits));
@@ -219,6 +226,7 @@ struct Builder {
   Result<void> find_fallbacks(std::vector<std::byte>& bytes) {
     LoadOptions load;
     load.threads = device.threads;
+    load.plugins = options.plugins;
     auto engine = Engine::load(bytes, load);
     if (!engine) return std::move(engine).error();
     return warn_of_fallbacks(**engine, profiles, summary.tuning, log);
@@ -240,6 +248,7 @@ struct Builder {
   }
 
   Result<BuiltEngine> run(Result<ImportedModel> (*import)(Builder&, const void*), const void* source, const std::string& name) {
+    PHAROS_TRY(load());
     PHAROS_TRY(check_options());
     PHAROS_TRY(stage(Stage::Parse, [&] { return parse(import(*this, source), name); }));
     PHAROS_TRY(stage(Stage::Optimize, [&] { return optimize(); }));

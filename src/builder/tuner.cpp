@@ -64,7 +64,8 @@ class Tuner {
     const bool tunable = !c_.options.reference_only &&
                          std::all_of(c_.types.begin(), c_.types.end(), [&](const auto& types) { return is_tunable(node, types); });
     if (is_view(node)) t.plain_way = "view";
-    else if (tunable) t.candidates = find_candidates(graph_, node, c_);
+    else if (const OpDef* op = c_.ops.find(node); op && op->custom && !c_.options.reference_only) t.plain_way = op->custom->tactic();
+    if (tunable && t.plain_way != "view") t.candidates = find_candidates(graph_, node, c_);
     if (!t.candidates.empty()) t.expected_ms = measurer_.expected_ms(problem_of(id), t.candidates);
     tuned_.push_back(std::move(t));
   }

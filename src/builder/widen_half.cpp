@@ -50,6 +50,11 @@ Result<int64_t> widen_half(Graph& g, const OpSet& ops) {
       if (v && is_half(g.value(v).type.dtype) && keeps_its_type(n)) return 0;
     const OpDef* def = ops.find(n);
     if (!def || !def->evaluate) return 0;
+    if (def->custom) {  // it may be of the domain ai.onnx
+      for (const auto* list : {&n.inputs, &n.outputs})
+        for (const ValueId v : *list)
+          if (v && is_half(g.value(v).type.dtype)) return 0;
+    }
   }
   if (count == 0) return 0;
 

@@ -25,6 +25,7 @@
 #include "catalog/log_performance.h"
 #include "catalog/log_precision.h"
 #include "catalog/log_shapes.h"
+#include "catalog/plugins.h"
 #include "catalog/policy.h"
 #include "catalog/precision.h"
 #include "catalog/runtime.h"
@@ -45,7 +46,7 @@ constexpr auto joined(const std::array<const Diagnostic*, n>&... lists) {
 
 constexpr auto entries = joined(diag::general_entries, diag::command_line_entries, diag::import_entries, diag::lint_entries, diag::graph_entries,
                                 diag::precision_entries, diag::tactics_entries, diag::build_entries, diag::timing_cache_entries,
-                                diag::engine_entries, diag::runtime_entries, diag::environment_entries, diag::doctor_entries,
+                                diag::engine_entries, diag::runtime_entries, diag::plugin_entries, diag::environment_entries, diag::doctor_entries,
                                 diag::policy_entries, diag::log_operators_entries, diag::log_models_entries, diag::log_shapes_entries,
                                 diag::log_int8_entries, diag::log_precision_entries, diag::log_implementations_entries,
                                 diag::log_crash_entries,

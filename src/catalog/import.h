@@ -105,13 +105,11 @@ inline constexpr Diagnostic operators_unsupported{
     .code = "PH1010", .slug = "operators-unsupported", .severity = Severity::Error, .layer = Layer::Import, .since = "0.1",
     .title = {"Operators of the model are not supported", "模型含有不支持的算子"},
     .message = {"{kinds} unsupported operator(s) in {count} node(s): {list}",
-                "{count} 个节点使用了 {kinds} 种不支持的算子：{list}"},
+                "{count} 个节点使用了 {kinds} 种不支持的算子：{list_zh}"},
     .cause = {"The operators come from a custom domain, or are newer than this version of Pharos.",
               "这些算子来自自定义域，或新于当前版本的 Pharos。"},
-    .remedy = {"Export with standard operators; 'pharos list ops' shows what is supported. Operators of "
-               "com.microsoft come from ONNX Runtime's optimiser: use the model as it was before.",
-               "请使用标准算子导出；pharos list ops 列出受支持的算子。com.microsoft 的算子来自 ONNX Runtime "
-               "优化器，请使用优化前的模型。"},
+    .remedy = {"Do what the message says for each operator; 'pharos list ops' shows what is built in, and --plugin FILE adds more.",
+               "请按消息对各算子的说明处理；pharos list ops 列出内置算子，--plugin FILE 可添加其他算子。"},
     .example = "a model with com.example::Foo"};
 
 inline constexpr Diagnostic function_recursive{

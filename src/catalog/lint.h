@@ -119,8 +119,18 @@ inline constexpr Diagnostic lint_target_unknown{
     .remedy = {"Give a version; the table of the nearest version at or below it is used.", "请给出版本号；将使用不高于该版本的最近一份支持表。"},
     .example = "pharos lint model.onnx --target openvino:1"};
 
+inline constexpr Diagnostic lint_operator_custom{
+    .code = "PH1120", .slug = "lint-operator-custom", .severity = Severity::Error, .layer = Layer::Import, .since = "0.1",
+    .title = {"The model has an operator that Pharos does not", "模型含有 Pharos 没有的算子"},
+    .message = {"{op} is {what}; used by {count} node(s): {nodes}; {help}", "{op} 是{what_zh}；{count} 个节点使用：{nodes}；{help_zh}"},
+    .cause = {"The exporter wrote an operator of its own, and no plugin that was named defines it.",
+              "导出器写入了自有算子，而指定的插件均未定义它。"},
+    .remedy = {"Change the export as said, or name a plugin with --plugin FILE (docs/guide/plugins.md shows how to write one).",
+               "请按说明修改导出，或用 --plugin FILE 指定插件（编写方法见 docs/guide/plugins.md）。"},
+    .example = "pharos lint detector.onnx with an EfficientNMS_TRT node"};
+
 inline constexpr std::array lint_entries{
-    &lint_operator_unsupported, &lint_operator_restricted, &lint_operator_type, &lint_operator_not_listed, &lint_opset_old,
+    &lint_operator_unsupported, &lint_operator_restricted, &lint_operator_type, &lint_operator_not_listed, &lint_operator_custom, &lint_opset_old,
     &lint_dynamic_input, &lint_resize, &lint_wide_weights, &lint_int32_range, &lint_fp16_range, &lint_memory,
     &lint_target_unknown};
 

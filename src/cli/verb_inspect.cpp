@@ -79,6 +79,12 @@ std::string info_json(const EngineInfo& info) {
     strings_json(j, "outputs", s.outputs);
     j.end_object();
   }
+  j.end_array().key("plugins").begin_array();
+  for (const PluginInfo& p : info.plugins) {
+    j.begin_object().member("name", p.name).member("version", p.version);
+    strings_json(j, "operators", p.operators);
+    j.end_object();
+  }
   j.end_array().key("options").begin_object();
   for (const auto& [name, value] : info.options) j.member(name, value);
   j.end_object().key("warnings").begin_array();
@@ -122,6 +128,8 @@ std::string info_text(const EngineInfo& info, bool layers) {
     }
     if (!table.empty()) text += table.text() + "\n";
   }
+  for (const PluginInfo& p : info.plugins)
+    text += fmt::format("needs plugin {} {} for {}\n", escape_control(p.name), escape_control(p.version), joined(p.operators, ", "));
   for (const auto& [name, value] : info.options) text += fmt::format("option {} = {}\n", name, escape_control(value));
   for (const auto& [code, message] : info.warnings)
     text += fmt::format("warning [{}] {}\n", code, escape_control(message));
@@ -194,6 +202,7 @@ void define_verb_inspect(VerbSet& verbs) {
              .define = [](Options& o) -> Runner {
                auto a = std::make_shared<InspectArguments>();
                o.positional("MODEL", a->model.path, "an ONNX file or an engine");
+               define_plugins(o, a->model.build.plugins);
                o.flag("--layers", a->layers, "of an engine: every layer with origin, tactic, precision and memory");
                o.flag("--json", a->json, "everything as JSON");
                return [a](Cli& cli) { return inspect(cli, *a); };

@@ -6,16 +6,19 @@
 #include "base/text.h"
 #include "catalog/command_line.h"
 #include "cli/cli.h"
+#include "cli/model/model_options.h"
 #include "cli/model/shapes.h"
 #include "cli/options.h"
 #include "base/json.h"
 #include "onnx/lint/lint.h"
+#include "plugins/plugin.h"
 
 namespace pharos {
 namespace {
 
 struct Settings {
   std::string model, json;
+  std::vector<std::string> plugins;
   LintOptions lint;
 };
 
@@ -33,7 +36,9 @@ std::string json_report(const std::string& model, const std::vector<Report>& fin
 }
 
 int lint(Cli& cli, const Settings& s) {
-  const auto found = lint_model(s.model, builtin_ops(), s.lint);
+  const auto ops = ops_with_plugins(s.plugins);
+  if (!ops) return cli.fail(ops.error());
+  const auto found = lint_model(s.model, *ops, s.lint);
   if (!found) return cli.fail(found.error());
   int64_t errors = 0, warnings = 0;
   for (const Report& f : *found) {
@@ -68,6 +73,7 @@ void define_verb_lint(VerbSet& verbs) {
                  for (const auto& [name, dims] : *shapes) s->lint.shapes[name] = dims;
                  return "";
                }, "shapes of dynamic inputs, for the memory needed");
+               define_plugins(o, s->plugins);
                o.text("--json", "FILE", s->json, "write the findings to FILE");
                return [s](Cli& cli) { return lint(cli, *s); };
              }});

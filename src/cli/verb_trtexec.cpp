@@ -119,6 +119,7 @@ Result<void> read_settings(Session& s) {
   }
   PHAROS_TRY(read_shapes(s));
   for (const auto& [name, value] : a.in_order()) {
+    if (name == "plugins" || name == "staticPlugins" || name == "dynamicPlugins") s.model.build.plugins.push_back(value);
     if (name != "loadInputs") continue;
     // 'name':file,… becomes NAME=FILE.
     for (std::string_view rest = value; !rest.empty();) {
@@ -187,7 +188,7 @@ Result<void> build_engine(Session& s) {
   if (s.args.has("saveEngine")) PHAROS_TRY(save_engine(built, s.args.value("saveEngine")));
   s.cli.at(Stage::Load);
   const auto load = Clock::now();
-  s.engine = PHAROS_TRY(Engine::load(built.bytes, {.logger = &s.cli.log(), .threads = s.build.threads}));
+  s.engine = PHAROS_TRY(Engine::load(built.bytes, {.logger = &s.cli.log(), .threads = s.build.threads, .plugins = s.model.build.plugins}));
   s.out.info(fmt::format("Engine deserialized in {:g} sec.", seconds_since(load)));
   return {};
 }
@@ -195,7 +196,7 @@ Result<void> build_engine(Session& s) {
 Result<void> load_engine(Session& s) {
   s.cli.at(Stage::Load);
   const auto start = Clock::now();
-  s.engine = PHAROS_TRY(Engine::load(s.model.path, {.logger = &s.cli.log(), .threads = s.cli.threads(0)}));
+  s.engine = PHAROS_TRY(Engine::load(s.model.path, {.logger = &s.cli.log(), .threads = s.cli.threads(0), .plugins = s.model.build.plugins}));
   s.out.info(fmt::format("Engine loaded in {:g} sec.", seconds_since(start)));
   s.out.info(fmt::format("Engine deserialized in {:g} sec.", seconds_since(start)));
   return {};
@@ -209,7 +210,7 @@ Result<void> time_deserialize(Session& s) {
   s.out.info("Begin deserialization engine timing...");
   for (int i = 0; i < rounds; ++i) {
     const auto start = Clock::now();
-    const auto engine = PHAROS_TRY(Engine::load(path, {.threads = s.cli.threads(0)}));
+    const auto engine = PHAROS_TRY(Engine::load(path, {.threads = s.cli.threads(0), .plugins = s.model.build.plugins}));
     total += seconds_since(start) * 1000;
     if (i == 0) {
       first = total;

@@ -4,15 +4,17 @@
 
 #include "base/files.h"
 #include "cli/cli.h"
+#include "cli/model/model_options.h"
 #include "cli/options.h"
 #include "base/json.h"
 #include "cli/verify/workers.h"
+#include "plugins/plugin.h"
 
 namespace pharos {
 namespace {
 
 struct Settings {
-  std::vector<std::string> folders;
+  std::vector<std::string> folders, plugins;
   int jobs = 1, threads = 1, level = 3;
   double timeout = 120, rtol = -1, atol = -1, scaled_atol = 0;
   std::string json, match;
@@ -41,8 +43,10 @@ int run(Cli& cli, const Settings& s) {
   if (!found) return cli.fail(found.error());
   std::vector<VerifyCase> cases = std::move(*found);
   if (!s.match.empty()) std::erase_if(cases, [&](const VerifyCase& c) { return c.name.find(s.match) == c.name.npos; });
-  const OpSet ops = builtin_ops();
-  const PrepareModel prepare = s.reference ? reference_runs(ops) : engine_runs(s.threads, s.level);
+  const auto loaded = ops_with_plugins(s.plugins);
+  if (!loaded) return cli.fail(loaded.error());
+  const OpSet& ops = *loaded;
+  const PrepareModel prepare = s.reference ? reference_runs(ops) : engine_runs(s.threads, s.level, s.plugins);
   const VerifyOptions options{s.rtol, s.atol, s.scaled_atol, cli.language()};
   std::vector<CaseResult> results(cases.size());
   int64_t counts[3] = {};
@@ -83,6 +87,7 @@ void define_verb_verify(VerbSet& verbs) {
                o.number("--scaled-atol", "X", s->scaled_atol, 0, 1e6, "tolerance relative to the largest value of an output, in addition");
                o.integer("--threads", "N", s->threads, 1, 1024, "threads of each case");
                o.integer("--opt-level", "N", s->level, 0, 5, "optimisation level of the engines");
+               define_plugins(o, s->plugins);
                o.text("--match", "TEXT", s->match, "only cases whose name contains TEXT");
                o.text("--json", "FILE", s->json, "write all results to FILE");
                o.flag("--reference", s->reference, "run the plain graph with the reference operators, not an engine");

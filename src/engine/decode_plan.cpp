@@ -56,6 +56,12 @@ class Decoder {
     p.activation_bytes = in.activation_bytes();
     p.options = PHAROS_TRY(pairs(in.options()));
     p.warnings = PHAROS_TRY(pairs(in.warnings()));
+    for (size_t i = 0; in.plugins() && i < in.plugins()->size(); ++i) {
+      const fb::Plugin& u = *in.plugins()->Get(unsigned(i));
+      PluginUse use{PHAROS_TRY(text(u.name())), PHAROS_TRY(text(u.version())), {}};
+      use.operators = PHAROS_TRY(texts(u.operators()));
+      p.plugins.push_back(std::move(use));
+    }
     if (auto r = verify(p.graph); !r) return bad(r.error().message());
     return p;
   }

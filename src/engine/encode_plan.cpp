@@ -32,8 +32,14 @@ class Encoder {
     const auto c = builder_.CreateVector(choices);
     const auto p = builder_.CreateVector(profiles);
     const auto options = encode(plan.options), warnings = encode(plan.warnings);
+    Offsets<fb::Plugin> used;
+    for (const PluginUse& u : plan.plugins) {
+      const auto n = text(u.name), v = text(u.version);
+      used.push_back(fb::CreatePlugin(builder_, n, v, texts(u.operators)));
+    }
+    const auto plugins = builder_.CreateVector(used);
     builder_.Finish(fb::CreatePlan(builder_, name, producer, uint8_t(plan.device.isa), cpu, plan.device.block, graph, c,
-                                   p, plan.activation_bytes, options, warnings));
+                                   p, plan.activation_bytes, options, warnings, plugins));
     out_.plan.assign(reinterpret_cast<const char*>(builder_.GetBufferPointer()), builder_.GetSize());
     return std::move(out_);
   }

@@ -27,6 +27,12 @@ struct Fingerprint {
   int block = 8;           // channel block of the formats
 };
 
+// A plugin that operators of the plan come from.
+struct PluginUse {
+  std::string name, version;
+  std::vector<std::string> operators;  // "com.example::TopRows"
+};
+
 struct PlanProfile {
   std::vector<std::pair<std::string, DimBounds>> inputs;
   int64_t activation_bytes = 0;  // arena and workspace of one context at the maximum
@@ -42,6 +48,7 @@ struct Plan {
   std::vector<Choice> choices;          // by NodeId::index
   std::vector<PlanProfile> profiles;    // empty: every input is fixed
   int64_t activation_bytes = 0;         // one context, largest profile
+  std::vector<PluginUse> plugins;       // by name
   std::vector<std::pair<std::string, std::string>> options;
   std::vector<std::pair<std::string, std::string>> warnings;
 };

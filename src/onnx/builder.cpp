@@ -161,7 +161,7 @@ Result<void> ModelBuilder::build_root(const Versions& versions) {
   PHAROS_TRY(add_outputs(g, scope));
   PHAROS_TRY(upgrade_nodes(graph, ops_, read, unknowns_));
   out_.unknown = unknowns_.list();
-  if (!unknowns_.empty() && !options_.allow_unknown_operators) return unknowns_.report();
+  if (!unknowns_.empty() && !options_.allow_unknown_operators) return unknowns_.report(ops_);
   restore_output_names(g);
   return {};
 }

@@ -6,6 +6,7 @@
 
 #include "catalog/graph.h"
 #include "catalog/import.h"
+#include "onnx/unknown/known_operators.h"
 
 namespace pharos {
 namespace {
@@ -58,16 +59,20 @@ std::vector<UnknownOperator> Unknowns::list() const {
   return out;
 }
 
-Report Unknowns::report() const {
-  std::string text;
+Report Unknowns::report(const OpSet& ops) const {
+  std::string en, zh;
   size_t count = 0;
   for (const auto& [name, u] : found_) {
     count += u.nodes.size();
-    text += fmt::format("{}{} ({} node{}: ", text.empty() ? "" : "; ", name, u.nodes.size(), u.nodes.size() == 1 ? "" : "s");
-    for (size_t i = 0; i < std::min<size_t>(u.nodes.size(), 20); ++i) text += fmt::format("{}'{}'", i ? ", " : "", u.nodes[i]);
-    text += u.nodes.size() > 20 ? ", …)" : ")";
+    std::string nodes;
+    for (size_t i = 0; i < std::min<size_t>(u.nodes.size(), 20); ++i) nodes += fmt::format("{}'{}'", i ? ", " : "", u.nodes[i]);
+    if (u.nodes.size() > 20) nodes += ", …";
+    const KnownOperator about = about_operator(u.op, ops);
+    en += fmt::format("{}{} ({} node{}: {}) is {}: {}", en.empty() ? "" : "; ", name, u.nodes.size(), u.nodes.size() == 1 ? "" : "s",
+                      nodes, about.what.en, about.help.en);
+    zh += fmt::format("{}{}（{} 个节点：{}）是{}：{}", zh.empty() ? "" : "；", name, u.nodes.size(), nodes, about.what.zh, about.help.zh);
   }
-  return Report(diag::operators_unsupported, {{"kinds", std::to_string(found_.size())}, {"count", std::to_string(count)}, {"list", text}});
+  return Report(diag::operators_unsupported, {{"kinds", std::to_string(found_.size())}, {"count", std::to_string(count)}, {"list", en}, {"list_zh", zh}});
 }
 
 Result<void> upgrade_nodes(Graph& graph, const OpSet& ops, const std::vector<ReadNode>& nodes, Unknowns& unknowns) {

@@ -17,7 +17,7 @@ class Unknowns {
   void add(const Node& node, int64_t opset);
   bool empty() const { return found_.empty(); }
   std::vector<UnknownOperator> list() const;  // by operator
-  Report report() const;                      // all of them at once
+  Report report(const OpSet& ops) const;      // all of them at once, with what they are and what helps
 
  private:
   std::map<std::string, UnknownOperator> found_;

@@ -68,6 +68,7 @@ class NodeInference final : public InferContext {
     return out;
   }
   int depth() const override { return depth_; }
+  const Limits& limits() const override { return options_.limits; }
 
  private:
   const Node& node_;
@@ -141,6 +142,7 @@ Result<void> infer_node(const Graph& graph, const Node& node, const OpSet& ops, 
   PHAROS_TRY(check_node(*def, node, inputs));
   if (def->infer) {
     NodeInference context(node, ops, options, depth, facts);
+    context.custom = def->custom.get();
     PHAROS_TRY(def->infer(context));
   }
   promote_shape_values(node, facts);

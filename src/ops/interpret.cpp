@@ -78,6 +78,7 @@ Result<std::vector<Datum>> evaluate(const OpDef& def, const Node& node, std::spa
     if (inputs[i].missing() && node.has_input(i) && (i >= def.inputs.size() || !def.inputs[i].container))
       return bad_input(node, i, "without a value", "a tensor");
   Evaluation context(node, inputs, run);
+  context.custom = def.custom.get();
   // The working memory of an evaluation is not planned: it may run out where the outputs still fitted.
   try {
     PHAROS_TRY(def.evaluate(context));

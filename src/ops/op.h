@@ -57,6 +57,20 @@ struct AttrDef {
   std::string_view doc = "";  // default and meaning, for the rendered page
 };
 
+class InferContext;
+class EvalContext;
+
+// An operator that a plugin brings (plugins/): what its definition does besides the tables that every definition has.
+class CustomOp {
+ public:
+  virtual ~CustomOp() = default;
+  virtual const std::string& plugin() const = 0;   // name of the plugin
+  virtual const std::string& version() const = 0;  // "1.2.0"
+  virtual const std::string& tactic() const = 0;   // name of its tactic: "plugin.<plugin>.<operator>"
+  virtual Result<void> infer(InferContext& c) const = 0;
+  virtual Result<void> evaluate(EvalContext& c) const = 0;
+};
+
 // What inference sees of one node. Types of inputs may be partly unknown; contents of small integer inputs may be known
 // exactly (`constant`) or as dimensions (`shape_value`). Errors name the node by themselves: see op_errors.h.
 class InferContext {
@@ -71,6 +85,9 @@ class InferContext {
   // Infers a subgraph given the types of its inputs (formal and captured); returns the types of its outputs.
   virtual Result<std::vector<Type>> infer_subgraph(const Graph& graph, std::span<const Type> inputs) = 0;
   virtual int depth() const { return 0; }  // of the graph that holds the node: 0 for the outermost
+  virtual const Limits& limits() const = 0;
+
+  const CustomOp* custom = nullptr;  // of the node's operator, where a plugin brought it
 
   bool has_input(size_t i) const { return node().has_input(i); }
   bool has_output(size_t i) const { return node().has_output(i); }
@@ -90,6 +107,10 @@ class EvalContext {
   virtual Result<std::vector<Datum>> run_subgraph(const Graph& graph, std::vector<Datum> inputs) = 0;
   virtual const Limits& limits() const = 0;
   virtual uint64_t seed() = 0;  // for random operators without a seed attribute: differs per call, fixed per run seed
+  virtual int threads() const { return 1; }        // that the evaluation may use
+  virtual bool is_oracle() const { return true; }  // false: a step of an engine, wanted as fast as it can be
+
+  const CustomOp* custom = nullptr;  // of the node's operator, where a plugin brought it
 
   bool has_input(size_t i) const { return node().has_input(i); }
   bool has_output(size_t i) const { return node().has_output(i); }
@@ -118,7 +139,8 @@ struct OpDef {
   std::vector<Older> older;
   bool rewritten = false;     // has no form of its own: every version is rewritten to other operators by `older`
   bool random = false;        // not folded, not merged with an equal node
-  bool free_attributes = false;  // internal and plugin operators: attributes are not checked against the list
+  bool free_attributes = false;  // internal operators: attributes are not checked against the list
+  std::shared_ptr<const CustomOp> custom;  // of a plugin's operator; keeps the plugin loaded
 };
 
 class OpSet {

@@ -183,6 +183,11 @@ class StepEvaluation final : public EvalContext {
     return interpret(graph, c_.engine->ops, std::move(inputs), options);
   }
   const Limits& limits() const override { return c_.engine->limits; }
+  int threads() const override { return c_.engine->device.threads; }
+  bool is_oracle() const override {
+    const auto& choices = c_.engine->plan.choices;
+    return step_.node.index >= choices.size() || choices[step_.node.index].tactic == "reference";
+  }
   uint64_t seed() override { return (c_.runs_ << 32) ^ (uint64_t(step_.node.index) << 8) ^ draws_++; }
 
   Result<void> check() const {
@@ -213,6 +218,7 @@ Result<void> ExecutionContext::Impl::run_reference(size_t i) {
   for (const uint32_t v : step.outputs)
     if (v != no_value && plan->slots[v].place == Slot::Place::Dynamic) values_[v] = {};
   StepEvaluation evaluation(*this, node, step);
+  evaluation.custom = step.op->custom.get();
   PHAROS_TRY(step.op->evaluate(evaluation));
   return evaluation.check();
 }

@@ -70,6 +70,7 @@ EngineInfo describe(const Plan& plan) {
   }
   for (uint32_t v = 0; v < plan.graph.value_slots(); ++v)
     if (const Tensor* t = plan.graph.constant(ValueId{v})) info.weights_bytes += int64_t(t->bytes());
+  for (const PluginUse& u : plan.plugins) info.plugins.push_back({u.name, u.version, u.operators});
   info.options = plan.options;
   info.warnings = plan.warnings;
   return info;

@@ -75,6 +75,7 @@ Result<std::shared_ptr<Engine>> Engine::Impl::make(Plan plan, const LoadOptions&
   impl->plan = std::move(plan);
   impl->ops = builtin_ops();
   impl->tactics = builtin_tactics();
+  PHAROS_TRY(impl->add_plugins(options.plugins));
   impl->device = this_cpu(options.threads > 0 ? options.threads : available_cpus());
   // The plan's formats are part of it, whatever this processor would prefer.
   if (impl->plan.device.isa < impl->device.isa) impl->device.isa = impl->plan.device.isa;

@@ -24,6 +24,9 @@ struct Engine::Impl {
   // The first profile that holds these dims of all inputs; nothing wrong where there are no profiles.
   Result<void> check_profiles(std::span<const Type> input_types) const;
 
+  // The plugins that the options name, if they are those that the plan needs.
+  Result<void> add_plugins(std::span<const std::string> paths);
+
   static Result<std::shared_ptr<Engine>> make(Plan plan, const LoadOptions& options);
 
  private:
@@ -34,5 +37,7 @@ struct Engine::Impl {
 };
 
 EngineInfo describe(const Plan& plan);
+// The plugins that operators of the graph and its subgraphs come from, by name.
+std::vector<PluginUse> plugins_used(const Graph& graph, const OpSet& ops);
 
 }  // namespace pharos

@@ -85,6 +85,7 @@ class Kernel {
   virtual Result<void> run(const KernelArgs& args, const Threads& threads) const noexcept = 0;
 };
 
+// The functions that a plugin's tactic has too are std::function: those carry what they are bound to.
 struct TacticDef {
   std::string_view name;                   // device.op.method, e.g. "cpu.conv.direct"
   std::string_view doc;
@@ -97,18 +98,18 @@ struct TacticDef {
   // (opt-level 0, an exhausted build budget).
   double typical = 1.5;
   // The problem's formats are to be ignored here: `formats` says what the tactic wants.
-  Support (*supports)(const Problem&, const Device&) = nullptr;
+  std::function<Support(const Problem&, const Device&)> supports;
   // Acceptable layouts, best first. Default (nullptr): everything Plain.
   std::vector<Formats> (*formats)(const Problem&, const Device&) = nullptr;
-  std::vector<Config> (*configs)(const Problem&, const Device&) = nullptr;      // nullptr: one empty Config
-  size_t (*workspace)(const Problem&, const Config&, const Device&) = nullptr;  // bytes; nullptr: none
+  std::function<std::vector<Config>(const Problem&, const Device&)> configs;    // empty: one empty Config
+  std::function<size_t(const Problem&, const Config&, const Device&)> workspace;  // bytes; empty: none
   // Rearranges constant inputs once, at build. nullptr: the kernel reads the constants as they are.
   Result<PackedWeights> (*pack)(const Problem&, const Config&, const Device&) = nullptr;
   // Constant inputs that `pack` has taken over: at run time they are not passed and the engine does not store them.
   std::vector<size_t> (*packed_inputs)(const Problem&) = nullptr;
   // Output 0 may share memory with this input (same type), or -1.
-  int (*in_place)(const Problem&) = nullptr;
-  Result<std::unique_ptr<Kernel>> (*prepare)(const Problem&, const Config&, const PackedWeights&, const Device&) = nullptr;
+  std::function<int(const Problem&)> in_place;
+  std::function<Result<std::unique_ptr<Kernel>>(const Problem&, const Config&, const PackedWeights&, const Device&)> prepare;
 };
 
 class TacticSet {

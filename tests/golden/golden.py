@@ -12,12 +12,15 @@ A file holds cases like
 '> <...>' or '! <...>' stands for any number of lines. Cases of a file run in order in one empty folder, with 'pharos' as
 the only command. --bless rewrites the expectations of failing cases with what was printed.
 
-usage: golden.py PHAROS [FILE...] [--bless]
+--with=FOLDER copies the files of FOLDER there before.
+
+usage: golden.py PHAROS [FILE...] [--bless] [--with=FOLDER]
 """
 import os
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -66,10 +69,12 @@ def run(pharos, case, folder):
     return done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"), done.returncode
 
 
-def run_file(pharos, path, bless):
+def run_file(pharos, path, bless, given):
     head, cases = read_cases(path)
     failures, text = 0, list(head)
     with tempfile.TemporaryDirectory() as folder:
+        for file in given:
+            shutil.copy(file, folder)
         for case in cases:
             out, err, code = run(pharos, case, folder)
             good = matches(case.out, out) and matches(case.err, err) and code == case.code
@@ -97,13 +102,15 @@ def stamped(text):
 
 
 def main():
-    words = [w for w in sys.argv[1:] if w != "--bless"]
+    words = [w for w in sys.argv[1:] if not w.startswith("--")]
+    folders = [w.split("=", 1)[1] for w in sys.argv[1:] if w.startswith("--with=")]
+    given = [file for f in folders for file in sorted(pathlib.Path(f).iterdir()) if file.is_file()]
     if not words:
         sys.exit(__doc__)
     files = [pathlib.Path(w) for w in words[1:]] or sorted(HERE.glob("*.txt"))
     failures = cases = 0
     for path in files:
-        f, n = run_file(os.path.abspath(words[0]), path, "--bless" in sys.argv)
+        f, n = run_file(os.path.abspath(words[0]), path, "--bless" in sys.argv, given)
         failures, cases = failures + f, cases + n
     print(f"{cases - failures} passed, {failures} failed")
     return 1 if failures else 0

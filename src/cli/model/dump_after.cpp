@@ -6,8 +6,8 @@
 #include "catalog/command_line.h"
 #include "cli/suggest.h"
 #include "onnx/import.h"
-#include "ops/op.h"
 #include "passes/pipeline.h"
+#include "plugins/plugin.h"
 
 namespace pharos {
 namespace {
@@ -22,14 +22,14 @@ Report unknown_pass(const std::string& name) {
 
 Result<Graph> read_graph(Cli& cli, const ModelOptions& options) {
   cli.at(Stage::Parse);
-  const OpSet ops = builtin_ops();
+  const OpSet ops = PHAROS_TRY(ops_with_plugins(options.build.plugins));
   ImportedModel model = PHAROS_TRY(import_model(options.path, ops, {}, Log(&cli.log(), Stage::Parse)));
   return std::move(model.graph);
 }
 
 Result<Graph> optimized_graph(Cli& cli, const ModelOptions& options, const std::string& pass) {
   if (!pass.empty() && !find_pass(pass)) return unknown_pass(pass);
-  const OpSet ops = builtin_ops();
+  const OpSet ops = PHAROS_TRY(ops_with_plugins(options.build.plugins));
   Graph graph = PHAROS_TRY(read_graph(cli, options));
   cli.at(Stage::Optimize);
   const auto profiles = PHAROS_TRY(options.finish_profiles());

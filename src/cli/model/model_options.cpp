@@ -18,6 +18,10 @@ Options::Setter into_profile(ProfileOptions& profiles, ProfileOptions::Which whi
 
 }  // namespace
 
+void define_plugins(Options& o, std::vector<std::string>& into) {
+  o.texts("--plugin", "FILE", into, "load a shared library with operators of its own (docs/guide/plugins.md)");
+}
+
 void ModelOptions::define(Options& o) {
   o.integer("--threads,-t", "N", threads, 0, 4096, "threads to run on; 0: what affinity and cgroup grant");
   o.call("--shapes", "NAME:DIMS", [this](std::string_view text) -> std::string {
@@ -27,6 +31,7 @@ void ModelOptions::define(Options& o) {
     return "";
   }, "shapes of dynamic inputs to run with, as x:1x3x224x224,y:8");
   o.bytes("--max-memory", "SIZE", build.max_memory_bytes, "refuse models and runs that need more");
+  define_plugins(o, build.plugins);
 }
 
 void ModelOptions::define_build(Options& o) {

@@ -12,6 +12,9 @@ namespace pharos {
 
 class ProgressDisplay;
 
+// --plugin FILE, the same for every verb that reads a model.
+void define_plugins(Options& options, std::vector<std::string>& into);
+
 struct ModelOptions {
   std::string path;
   BuildOptions build;

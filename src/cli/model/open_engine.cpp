@@ -9,7 +9,8 @@ Result<OpenedEngine> open_engine(Cli& cli, const ModelOptions& options) {
   OpenedEngine opened;
   LoadOptions load{.logger = &cli.log(),
                    .threads = cli.threads(options.threads),
-                   .max_memory_bytes = options.build.max_memory_bytes};
+                   .max_memory_bytes = options.build.max_memory_bytes,
+                   .plugins = options.build.plugins};
   std::vector<std::byte> bytes;
   if (!is_engine_file(options.path)) {
     ProgressDisplay progress(cli);

@@ -113,8 +113,11 @@ std::vector<std::string> option_dump(const CommandLine& a, const RunSettings& s,
                                "Model: " + a.value("onnx"), "Output:"};
   if (a.has("loadEngine")) out.push_back("");
   else build_lines(a, out);
-  for (const char* line : {"=== System Options ===", "Device: 0",
-                           "DLACore: ", "setPluginsToSerialize:", "dynamicPlugins:", "ignoreParsedPluginLibs: 0", ""})
+  std::string plugins = "dynamicPlugins:";
+  for (const auto& [name, value] : a.in_order())
+    if (name == "plugins" || name == "staticPlugins" || name == "dynamicPlugins") plugins += " " + escape_control(value);
+  for (const std::string& line : {std::string("=== System Options ==="), std::string("Device: 0"), std::string("DLACore: "),
+                                  std::string("setPluginsToSerialize:"), plugins, std::string("ignoreParsedPluginLibs: 0"), std::string()})
     out.push_back(line);
   inference_lines(a, s, out);
   std::string percentiles;

@@ -15,7 +15,8 @@ constexpr std::string_view gpu = "there is no GPU, everything runs on the CPU";
 constexpr std::string_view precision = "this version computes in the types of the model";
 constexpr std::string_view no_dla = "there is no DLA";
 constexpr std::string_view formats_chw = "inputs and outputs are row-major in the types of the model";
-constexpr std::string_view no_plugins = "plugin libraries are not loaded";
+constexpr std::string_view load_plugin = "load a library with operators of its own, made with pharos/plugin.h";
+constexpr std::string_view not_in_engine = "engines hold no plugins: name them again with --loadEngine";
 constexpr std::string_view self_contained = "an engine holds data only and runs with the version that built it";
 
 constexpr Option options[] = {
@@ -99,8 +100,8 @@ constexpr Option options[] = {
     {"remoteAutoTuningConfig", "URL", Lossy, "tactics are timed on this machine"},
     {"cpuOnly", "", Noted, gpu},
     {"directIO", "", Noted, formats_chw},
-    {"pluginInstanceNorm", "", Noted, no_plugins},
-    {"pi", "", Noted, no_plugins},
+    {"pluginInstanceNorm", "", Noted, "InstanceNormalization is built in"},
+    {"pi", "", Noted, "InstanceNormalization is built in"},
     {"markDebug", "NAMES", Lossy, "intermediate tensors cannot be watched"},
     {"markUnfusedTensorsAsDebugTensors", "", Lossy, "intermediate tensors cannot be watched"},
     {"saveDebugTensors", "SPEC", Lossy, "intermediate tensors cannot be watched"},
@@ -117,11 +118,11 @@ constexpr Option options[] = {
     {"device", "N", Noted, gpu},
     {"useDLACore", "N", Noted, no_dla},
     {"allowGPUFallback", "", Noted, no_dla},
-    {"plugins", "FILE", Lossy, no_plugins},
-    {"staticPlugins", "FILE", Lossy, no_plugins},
-    {"dynamicPlugins", "FILE", Lossy, no_plugins},
-    {"setPluginsToSerialize", "FILE", Lossy, no_plugins},
-    {"ignoreParsedPluginLibs", "", Noted, no_plugins},
+    {"plugins", "FILE", Supported, load_plugin},
+    {"staticPlugins", "FILE", Supported, load_plugin},
+    {"dynamicPlugins", "FILE", Supported, load_plugin},
+    {"setPluginsToSerialize", "FILE", Lossy, not_in_engine},
+    {"ignoreParsedPluginLibs", "", Noted, "models name no libraries"},
     // Inference
     {"iterations", "N", Supported, "at least so many timed queries [10]"},
     {"duration", "SECONDS", Supported, "and at least so long [3]"},

@@ -35,9 +35,10 @@ class EngineRun final : public ModelRun {
  public:
   EngineRun(std::vector<std::byte> bytes, const Graph& graph) : bytes_(std::move(bytes)), graph_(graph) {}
 
-  Result<void> load(int threads) {
+  Result<void> load(int threads, const std::vector<std::string>& plugins) {
     LoadOptions options;
     options.threads = threads;
+    options.plugins = plugins;
     engine_ = PHAROS_TRY(Engine::load(bytes_, options));
     context_ = PHAROS_TRY(engine_->create_context());
     return {};
@@ -63,14 +64,15 @@ class EngineRun final : public ModelRun {
 
 }  // namespace
 
-PrepareModel engine_runs(int threads, int optimization_level) {
+PrepareModel engine_runs(int threads, int optimization_level, std::vector<std::string> plugins) {
   return [=](const std::string& path, const ImportedModel& model, std::span<const Values> data_sets) -> Result<std::unique_ptr<ModelRun>> {
     BuildOptions options;
     options.threads = threads;
     options.optimization_level = optimization_level;
+    options.plugins = plugins;
     options.profiles = profiles_for(model.graph, data_sets);
     auto run = std::make_unique<EngineRun>(PHAROS_TRY(build(path, options)).bytes, model.graph);
-    PHAROS_TRY(run->load(threads));
+    PHAROS_TRY(run->load(threads, plugins));
     return std::unique_ptr<ModelRun>(std::move(run));
   };
 }

@@ -22,7 +22,7 @@ class ModelRun {
 // Prepares a model, given what was imported and all inputs it will be run with (in the order of the graph's inputs).
 using PrepareModel = std::function<Result<std::unique_ptr<ModelRun>>(const std::string& path, const ImportedModel&, std::span<const Values> data_sets)>;
 PrepareModel reference_runs(const OpSet& ops);  // by interpretation
-PrepareModel engine_runs(int threads, int optimization_level);
+PrepareModel engine_runs(int threads, int optimization_level, std::vector<std::string> plugins = {});
 
 enum class Outcome : uint8_t { Passed, Failed, Unsupported };
 

@@ -74,9 +74,7 @@ Result<std::vector<Report>> lint_model(const std::string& path, const OpSet& ops
   if (!options.target.empty()) {
     PHAROS_TRY(lint::check_target(model, options.target, out));
   } else {
-    for (const UnknownOperator& u : model.unknown)
-      out.emplace_back(diag::lint_operator_unsupported, Arguments{{"target", "Pharos"}, {"op", u.op}, {"count", std::to_string(u.nodes.size())},
-                                                                  {"nodes", lint::list_text(u.nodes, int64_t(u.nodes.size()), 20)}});
+    lint::check_custom_operators(model, ops, out);
   }
   lint::check_opset(model, out);
   lint::check_dynamic_inputs(model.graph, options, out);

@@ -11,6 +11,7 @@ using Findings = std::vector<Report>;
 std::string list_text(const std::vector<std::string>& names, int64_t count, size_t most = 8);
 
 Result<void> check_target(const ImportedModel& model, const std::string& target, Findings& out);
+void check_custom_operators(const ImportedModel& model, const OpSet& ops, Findings& out);
 void check_opset(const ImportedModel& model, Findings& out);
 void check_dynamic_inputs(const Graph& graph, const LintOptions& options, Findings& out);
 void check_resize(const Graph& graph, Findings& out);
