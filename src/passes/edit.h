@@ -8,6 +8,9 @@
 
 namespace pharos::passes {
 
+// Of ONNX or a fused form of ours: an operator of a plugin may have the same name and mean something else.
+inline bool is_builtin(const Node& n) { return n.domain.empty() || n.domain == "pharos"; }
+
 // Every reader of `from` reads `to` instead. False (and nothing changes) where that would make a graph input, a
 // constant or a second output name a graph output. `to` takes over what is known of the type of `from`.
 bool replace_value(Graph& g, ValueId from, ValueId to);

@@ -170,7 +170,7 @@ ValueId computed_operand(const Graph& g, const Node& n) {
 }
 
 bool is_product(const Node& n) {
-  return n.op == "Conv" || n.op == "ConvTranspose" || n.op == "Gemm" || n.op == "MatMul";
+  return is_builtin(n) && (n.op == "Conv" || n.op == "ConvTranspose" || n.op == "Gemm" || n.op == "MatMul");
 }
 
 // Rewrites one node; an empty reason: done. A reason of "-": not even similar.

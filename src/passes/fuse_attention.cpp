@@ -297,7 +297,7 @@ void rewrite(Graph& g, Match m) {
 Result<int> fuse_attention(Graph& g, PassContext& c) {
   int rewrites = 0;
   for (const NodeId id : g.topological_order()) {
-    if (!g.is_alive(id) || g[id].op != "MatMul") continue;
+    if (!g.is_alive(id) || !is_builtin(g[id]) || g[id].op != "MatMul") continue;
     std::string why;
     auto m = find(g, id, why);
     if (m) {

@@ -23,7 +23,7 @@ bool row_operand(const Graph& g, const Node& n, ValueId x) {
   return t && t->rank() <= 1;
 }
 
-bool is_product(const Node& n) { return n.op == "MatMul" || n.op == "Conv" || n.op == "Gemm"; }
+bool is_product(const Node& n) { return is_builtin(n) && (n.op == "MatMul" || n.op == "Conv" || n.op == "Gemm"); }
 
 bool is_view(const Node& n) { return n.is("Reshape") || n.is("Flatten") || n.is("Squeeze") || n.is("Unsqueeze"); }
 
@@ -35,7 +35,7 @@ const Node* viewed_by(const Graph& g, ValueId v) {
 enum class Reach { None, Row, Element };  // what of x an element of the result depends on
 
 Reach reach_of(const Graph& g, const Node& n, ValueId view) {
-  if (n.op == "MatMul" && n.inputs[0] == view) {
+  if (is_builtin(n) && n.op == "MatMul" && n.inputs[0] == view) {
     const Tensor* weights = g.constant(n.inputs[1]);
     // A residual has the shape of the flat result.
     return weights && weights->rank() == 2 && !n.attr_int("transA") && !n.has_input(3) ? Reach::Row : Reach::None;

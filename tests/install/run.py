@@ -19,6 +19,19 @@ def run(*command, expect=0):
     return done.stdout + done.stderr
 
 
+def plugin(prefix, work):
+    """The example plugin against the installed header, and what the test kit says about it."""
+    source, build, pharos = ROOT / "examples" / "plugin", work / "plugin", prefix / "bin" / "pharos"
+    run("cmake", "-S", source, "-B", build, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release")
+    run("cmake", "--build", build)
+    library, model = build / "librows.so", work / "detections.onnx"
+    run(sys.executable, source / "make_model.py", model)
+    shapes = "boxes:50x4,logits:50"
+    assert "PH1010" in run(pharos, "run", model, "--shapes", shapes, expect=4)
+    assert "agrees with the reference" in run(pharos, "run", model, "--plugin", library, "--shapes", shapes, "--compare", model)
+    assert "checks passed" in run(pharos, "plugin-check", library, "--cases", source / "cases.txt")
+
+
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     work = build / "install-test"
@@ -36,8 +49,9 @@ def main():
     dynamic = work / "dynamic.onnx"
     run(prefix / "bin" / "pharos", "zoo", "mobilenet_v2", "--size", "64", "--dynamic-batch", "-o", dynamic)
     assert "PH4101" in run(examples / "example_clean_build", dynamic, expect=4)
+    plugin(prefix, work)
     shutil.rmtree(work)
-    print("installed, found, built and ran: 3 examples")
+    print("installed, found, built and ran: 3 examples, 1 plugin")
 
 
 if __name__ == "__main__":

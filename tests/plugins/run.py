@@ -87,6 +87,44 @@ def check_versions(pharos, cc, folder):
     expect("two versions at once", "[PH2307]" in err, out, err)
 
 
+ALIKE = "MatMul Gemm Conv Relu Sigmoid Add Mul Softmax Identity Reshape Transpose Cast Clip Concat".split()
+
+
+def alike(op):
+    """An operator with the name of a standard one between standard ones that passes would join with that."""
+    d = "alike"
+    nodes = [
+        m.node("Constant", [], ["c"], value_floats=[1.0, 2.0, 3.0, 4.0]),
+        m.node("Constant", [], ["shape"], value_ints=[1, 4, 4, 4]),
+        m.node("Constant", [], ["w"], value_floats=[1.0] * 16),
+        m.node("Constant", [], ["w_shape"], value_ints=[4, 4]),
+        m.node("Reshape", ["w", "w_shape"], ["w4"]),
+        m.node("Reshape", ["x", "shape"], ["x4"]),
+        m.node(op, ["x4", "w4"], ["a"], f"first {op}", d),
+        m.node("Add", ["a", "c"], ["b"]),
+        m.node("Mul", ["b", "c"], ["e"]),
+        m.node("Relu", ["e"], ["f"]),
+        m.node(op, ["f", "w4"], ["g"], f"second {op}", d),
+        m.node("Softmax", ["g"], ["h"], axis=-1),
+        m.node(op, ["h", "w4"], ["i"], f"third {op}", d),
+        m.node("MatMul", ["i", "w4"], ["j"]),
+        m.node("Transpose", ["j"], ["k"], perm=[0, 1, 3, 2]),
+        m.node(op, ["k"], ["l"], f"fourth {op}", d),
+        m.node("Transpose", ["l"], ["y"], perm=[0, 1, 3, 2]),
+    ]
+    return m.model([m.value("x", m.FLOAT, [4, 16])], [m.value("y"), m.value("e")], nodes, [d])
+
+
+def check_alike(pharos, cc, folder):
+    library = folder / "alike.so"
+    compile(cc, HERE / "alike.c", library)
+    for op in ALIKE:
+        path = folder / f"{op}.onnx"
+        path.write_bytes(alike(op))
+        code, out, err = run(pharos, "run", path, "--plugin", library, "--compare", path)
+        expect(f"alike::{op} is not taken for {op}", code == 0 and out.count("agrees with the reference") == 2, out, err)
+
+
 def main():
     words = [w for w in sys.argv[1:] if w != "--bless"]
     pharos, cc = os.path.abspath(words[0]), words[1]
@@ -106,7 +144,8 @@ def main():
         for fault in FAULTS:
             check_fault(pharos, cc, folder, fault, numbers[fault])
         check_versions(pharos, cc, folder)
-    print(f"{len(FAULTS)} kinds of plugins, {len(faults)} failed")
+        check_alike(pharos, cc, folder)
+    print(f"{len(FAULTS)} kinds of faults, {len(ALIKE)} namesakes, {len(faults)} failed")
     return 1 if faults else 0
 
 
