@@ -27,6 +27,14 @@ endfunction()
 pharos_library(pharos_shared_runtime pharos-runtime base catalog graph ops tactics plugins engine runtime)
 pharos_library(pharos_shared pharos base catalog graph ops tactics plugins engine runtime tensorrt onnx passes builder)
 
+# For plugins: the header alone.
+add_library(pharos_plugin INTERFACE)
+set_target_properties(pharos_plugin PROPERTIES EXPORT_NAME plugin)
+target_include_directories(pharos_plugin INTERFACE
+  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+add_library(pharos::plugin ALIAS pharos_plugin)
+install(TARGETS pharos_plugin EXPORT pharos)
+
 install(TARGETS pharos RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY include/pharos DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT pharos NAMESPACE pharos:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/pharos FILE pharos-targets.cmake)

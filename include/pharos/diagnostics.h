@@ -61,6 +61,7 @@ struct Diagnostic {
   std::string_view example;  // a command or a situation that produces it
 };
 
+// By name. Text that is itself a sentence may have a Chinese twin: "help" and "help_zh".
 using Arguments = std::vector<std::pair<std::string, std::string>>;
 
 // A diagnostic with its arguments and the chain of places it passed on its way up (innermost first).

@@ -33,10 +33,15 @@ std::string Report::message(Language language) const {
     const size_t close = text[i] == '{' ? text.find('}', i) : std::string_view::npos;
     if (close == std::string_view::npos) { out += text[i++]; continue; }
     const std::string_view name = text.substr(i + 1, close - i - 1);
-    bool found = false;
-    for (const auto& [key, value] : arguments_)
-      if (!found && key == name) { out += value; found = true; }
-    if (!found) out += text.substr(i, close - i + 1);
+    const std::string* found = nullptr;
+    for (const auto& [key, value] : arguments_) {
+      if (!found && key == name) found = &value;
+      if (language == Language::Chinese && key.ends_with("_zh") && std::string_view(key).substr(0, key.size() - 3) == name) {
+        found = &value;
+        break;
+      }
+    }
+    out += found ? *found : text.substr(i, close - i + 1);
     i = close + 1;
   }
   return out;

@@ -105,7 +105,7 @@ inline constexpr Diagnostic operators_unsupported{
     .code = "PH1010", .slug = "operators-unsupported", .severity = Severity::Error, .layer = Layer::Import, .since = "0.1",
     .title = {"Operators of the model are not supported", "模型含有不支持的算子"},
     .message = {"{kinds} unsupported operator(s) in {count} node(s): {list}",
-                "{count} 个节点使用了 {kinds} 种不支持的算子：{list_zh}"},
+                "{count} 个节点使用了 {kinds} 种不支持的算子：{list}"},
     .cause = {"The operators come from a custom domain, or are newer than this version of Pharos.",
               "这些算子来自自定义域，或新于当前版本的 Pharos。"},
     .remedy = {"Do what the message says for each operator; 'pharos list ops' shows what is built in, and --plugin FILE adds more.",

@@ -122,7 +122,7 @@ inline constexpr Diagnostic lint_target_unknown{
 inline constexpr Diagnostic lint_operator_custom{
     .code = "PH1120", .slug = "lint-operator-custom", .severity = Severity::Error, .layer = Layer::Import, .since = "0.1",
     .title = {"The model has an operator that Pharos does not", "模型含有 Pharos 没有的算子"},
-    .message = {"{op} is {what}; used by {count} node(s): {nodes}; {help}", "{op} 是{what_zh}；{count} 个节点使用：{nodes}；{help_zh}"},
+    .message = {"{op} is {what}; used by {count} node(s): {nodes}; {help}", "{op} 是{what}；{count} 个节点使用：{nodes}；{help}"},
     .cause = {"The exporter wrote an operator of its own, and no plugin that was named defines it.",
               "导出器写入了自有算子，而指定的插件均未定义它。"},
     .remedy = {"Change the export as said, or name a plugin with --plugin FILE (docs/guide/plugins.md shows how to write one).",

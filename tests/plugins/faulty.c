@@ -98,7 +98,9 @@ static void twice(void* user, int64_t first, int64_t last) {
 }
 
 static PharosStatus run(PharosContext* c, void* state) {
-  static volatile float* shared;
+  static volatile float* volatile shared;
+  static void* volatile lost;
+  (void)lost, (void)shared;
   PharosTensor x, y;
   Job job;
   (void)state;
@@ -132,7 +134,7 @@ static PharosStatus run(PharosContext* c, void* state) {
   if (pharos_parallel_for(c, x.count, 1, twice, &job) != PHAROS_OK) return PHAROS_FAILED;
   if (FAULT == OVERRUN) job.y[x.count] = 0;
   if (FAULT == ALIGNED && (uintptr_t)x.data % 64 != 0 && x.count > 0) job.y[0] = -1;
-  if (FAULT == LEAKS) memset(malloc(100), 1, 100);
+  if (FAULT == LEAKS) lost = malloc(100);
   if (FAULT == WRITES_INPUT && x.count > 0) ((float*)x.data)[0] = 17;
   if (FAULT == SCRATCH_DIRTY && x.count > 0 && x.rank > 0) job.y[0] = ((const float*)pharos_workspace(c, NULL))[0];
   return PHAROS_OK;

@@ -74,7 +74,7 @@ TEST(Lint, FindsEverythingAtOnce) {
   m.node("Foo", {"y", "mask", "doubles", "keys"}, {"z"}, "foo").set_domain("com.example");
   const auto r = lint(m);
   ASSERT_TRUE(r) << r.error().text();
-  for (const Diagnostic* d2 : {&diag::lint_operator_unsupported, &diag::lint_opset_old, &diag::lint_dynamic_input, &diag::lint_resize, &diag::lint_wide_weights,
+  for (const Diagnostic* d2 : {&diag::lint_operator_custom, &diag::lint_opset_old, &diag::lint_dynamic_input, &diag::lint_resize, &diag::lint_wide_weights,
                                &diag::lint_int32_range, &diag::lint_fp16_range})
     EXPECT_EQ(count(r, *d2), 1) << d2->slug;
   EXPECT_NE(message(r, diag::lint_dynamic_input).find("--min-shapes x:1x3x8x8"), std::string::npos) << message(r, diag::lint_dynamic_input);

@@ -188,14 +188,11 @@ class Kit {
   }
 
   bool concurrent() {
-    std::vector<std::vector<Tensor>> outputs;
-    auto r = run_together(plugin_, c_, 4, outputs);
+    const auto r = run_together(plugin_, c_, 4, [&](const std::vector<Tensor>& outputs) {
+      return random_ ? std::string() : compare(outputs, first_, true);
+    });
     if (!r) return fail("concurrent", r.error().message());
-    if (!r->fault.empty()) return fail("concurrent", r->fault);
-    for (const auto& o : outputs)
-      if (const std::string d = random_ ? "" : compare(o, first_, true); !d.empty())
-        return fail("concurrent", d + " when several threads run it at once with one state");
-    return pass("concurrent");
+    return r->empty() ? pass("concurrent") : fail("concurrent", *r + " when several threads run it at once with one state");
   }
 
   bool in_place() { return !c_.op->table.in_place || like_first("in place", {.in_place = true}, true); }

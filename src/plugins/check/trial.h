@@ -22,9 +22,10 @@ struct TrialResult {
 // A report of PH2308 means that the operator refused the case. Limits are those of a test: 1 GiB.
 Result<TrialResult> run_trial(const Plugin& plugin, const CheckCase& c, const TrialOptions& options);
 
-// The same prepared state used by several threads at once, each with buffers of its own.
-Result<TrialResult> run_together(const Plugin& plugin, const CheckCase& c, int callers,
-                                 std::vector<std::vector<Tensor>>& outputs);
+// The same prepared state used by several threads at once, each with buffers of its own, for some milliseconds: `judge` says
+// what is wrong with the outputs of a run (it is called from all threads), or nothing.
+using Judge = std::function<std::string(const std::vector<Tensor>&)>;
+Result<std::string> run_together(const Plugin& plugin, const CheckCase& c, int callers, const Judge& judge);
 
 // Types of the outputs, given types of the inputs and (where known) contents.
 struct Inferred {
