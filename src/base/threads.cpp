@@ -2,13 +2,12 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <string>
-#ifdef PHAROS_STD_THREADS
-#include <thread>
-#include <vector>
-#endif
+
+#include "base/workers.h"
 
 namespace pharos {
 namespace {
@@ -37,18 +36,16 @@ int available_cpus() {
 }
 
 void Threads::run(int parts, int64_t n, void (*call)(void*, int64_t, int64_t), void* body) {
-  const auto part = [&](int64_t i) {
-    call(body, n / parts * i + n % parts * i / parts, n / parts * (i + 1) + n % parts * (i + 1) / parts);
-  };
-#ifdef PHAROS_STD_THREADS
-  std::vector<std::thread> workers;
-  for (int i = 1; i < parts; ++i) workers.emplace_back(part, i);
-  part(0);
-  for (std::thread& w : workers) w.join();
-#else
-#pragma omp parallel for schedule(static, 1) num_threads(parts)
-  for (int i = 0; i < parts; ++i) part(i);
-#endif
+  struct Split {
+    int64_t n, parts;
+    void (*call)(void*, int64_t, int64_t);
+    void* body;
+    int64_t start(int64_t i) const { return n / parts * i + n % parts * i / parts; }
+  } split{n, std::min(parts, Workers::most_parts), call, body};
+  Workers::run(int(split.parts), [](void* s, int part) {
+    const auto& job = *static_cast<const Split*>(s);
+    job.call(job.body, job.start(part), job.start(part + 1));
+  }, &split);
 }
 
 }  // namespace pharos

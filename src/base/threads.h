@@ -1,6 +1,6 @@
 #pragma once
-// The one door to parallel work: `Threads::for_each`. Built on OpenMP so that oneDNN (which Debian builds with OpenMP)
-// and our own kernels use the same workers; the thread-sanitizer preset swaps in std::thread (PHAROS_STD_THREADS).
+// The one door to parallel work: `Threads::for_each`, on the helpers of base/workers.h. oneDNN's primitives are made for one
+// thread and run as parts of a for_each, so that its work is done by the same helpers.
 
 #include <cstdint>
 #include <type_traits>

@@ -113,6 +113,7 @@ Result<void> read_settings(Session& s) {
   if (a.has("avgTiming")) s.model.build.timing_iterations = int(PHAROS_TRY(a.integer("avgTiming", 8, 1, 1000)));
   s.model.build.workspace_bytes = PHAROS_TRY(workspace_of(a));
   s.model.build.timing_cache_path = a.value("timingCacheFile");
+  s.model.build.require_cached_times = a.has("errorOnTimingCacheMiss");
   if (const std::string mode = a.value("profilingVerbosity", "layer_names_only");
       mode != "layer_names_only" && mode != "detailed" && mode != "none" && mode != "default") {
     return usage_error("Unknown profilingVerbosity: " + escape_control(mode));

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "base/workers.h"
 #include "catalog/graph.h"
 #include "catalog/runtime.h"
 #include "ops/interpret.h"
@@ -258,6 +259,7 @@ Result<void> ExecutionContext::Impl::run(RunTimes* times) {
   point_to_callers();
   ++runs_;
   ran = false;
+  const Workers::Busy busy;
   const auto begin = Clock::now();
   auto last = begin;
   for (size_t i = 0; i < plan->steps.size(); ++i) {

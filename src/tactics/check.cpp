@@ -70,6 +70,19 @@ std::string compare(const Tensor& got, const Tensor& want, double tolerance) {
   return "";
 }
 
+// Of finite values, by the largest one expected.
+double relative_difference(const Tensor& got, const Tensor& want) {
+  if (!is_float(want.dtype()) || got.dims() != want.dims()) return 0;
+  double scale = 0, worst = 0;
+  for (int64_t i = 0; i < want.count(); ++i) {
+    const double a = got.double_at(i), b = want.double_at(i);
+    if (!std::isfinite(a) || !std::isfinite(b)) continue;
+    scale = std::max(scale, std::abs(b));
+    worst = std::max(worst, std::abs(a - b));
+  }
+  return scale > 0 ? worst / scale : 0;
+}
+
 std::string formats_text(const Formats& f) {
   std::string s;
   for (const Format i : f.inputs) s += std::string(format_name(i)) + " ";
@@ -172,6 +185,8 @@ class Checker {
     }
     const std::string difference = compare(got, *expected_[o].tensor(), def.numerics == Numerics::Exact ? 0 : def.numerics >= Numerics::Loose ? 1e-4 : 5e-5);
     if (!difference.empty()) fail(def, where, fmt::format("output {} {}", o, difference));
+    double& worst = result_.worst[std::string(def.name)];
+    worst = std::max(worst, relative_difference(got, *expected_[o].tensor()));
   }
 
   const ProblemCase& case_;

@@ -3,6 +3,7 @@
 // configuration, one and more threads, unaligned buffers. Problems are lines of text; tests and benchmarks share the lists
 // in tests/problems/.
 
+#include <map>
 #include <string>
 
 #include "graph/graph.h"
@@ -29,6 +30,7 @@ struct CheckResult {
   int tactics = 0, runs = 0;           // tactics that took the problem, and comparisons made
   std::vector<std::string> failures;   // one line each
   std::vector<std::string> refusals;   // "cpu.conv.direct: reason"
+  std::map<std::string, double> worst; // by tactic: largest difference, relative to the largest value of an output
 };
 CheckResult check_tactics(const ProblemCase& c, const OpSet& ops, const TacticSet& tactics, const Device& device);
 

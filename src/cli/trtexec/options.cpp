@@ -85,7 +85,7 @@ constexpr Option options[] = {
     {"timingCacheFile", "FILE", Supported, "measured times: read before, written after the build"},
     {"noBuilderCache", "", Noted, "without --timingCacheFile no cache is used"},
     {"noCompilationCache", "", Noted, "nothing is compiled at build time"},
-    {"errorOnTimingCacheMiss", "", Lossy, "missing times are measured"},
+    {"errorOnTimingCacheMiss", "", Supported, "fail where a time is not in the file of --timingCacheFile"},
     {"preview", "SPEC", Noted, "there are no preview features"},
     {"tilingOptimizationLevel", "0-3", Noted, "tile sizes are timed by --builderOptimizationLevel"},
     {"l2LimitForTiling", "BYTES", Noted, gpu},

@@ -37,13 +37,65 @@ std::vector<Formats> formats(const Problem& p, const Device& device) {
   return list;
 }
 
+// What one primitive computes: some of the output channels, or some of the groups. Each is on one thread, so there are as many
+// pieces as threads; the number is the configuration, because the weights are packed piece by piece.
+struct Piece {
+  ConvShape shape;
+  int64_t first_in = 0, first_out = 0;  // channels
+};
+
+int64_t units_of(const ConvShape& s, int block) {
+  if (s.groups == 1) return ceil_div(s.oc, block);
+  return s.is_depthwise() ? s.oc / block : s.groups;
+}
+
+std::vector<Config> configs(const Problem& p, const Device& device) {
+  return {pieces_config(std::min<int64_t>(device.threads, units_of(conv_problem(p).shape, device.block())))};
+}
+
+std::vector<Piece> pieces_of(const Problem& p, const Config& config, int block) {
+  const ConvShape whole = conv_problem(p).shape;
+  const int64_t units = units_of(whole, block), count = std::min(config_pieces(config), units);
+  std::vector<Piece> list;
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t u0 = units * i / count, u1 = units * (i + 1) / count;
+    Piece piece{whole};
+    ConvShape& s = piece.shape;
+    if (count > 1) s.n = 1;  // the pieces of an image are not beside those of the next
+    if (whole.groups == 1) {
+      piece.first_out = u0 * block;
+      s.oc = std::min(whole.oc, u1 * block) - piece.first_out;
+    } else {
+      const int64_t groups = whole.is_depthwise() ? block : 1;  // in a unit
+      s.groups = (u1 - u0) * groups;
+      piece.first_in = u0 * groups * whole.ic_per_group(), piece.first_out = u0 * groups * whole.oc_per_group();
+      s.ic = s.groups * whole.ic_per_group(), s.oc = s.groups * whole.oc_per_group();
+    }
+    list.push_back(piece);
+  }
+  return list;
+}
+
+// Dims of the weights as oneDNN counts them: groups first where there are any.
+md plain_weights(const Problem& p, const ConvShape& s, bool any) {
+  const bool flat = p.in(1).size() == 3;
+  using tag = dnnl::memory::format_tag;
+  Dims dims{s.oc_per_group() * (s.groups > 1 ? 1 : s.groups), s.ic_per_group()};
+  if (!flat) dims.push_back(s.kh);
+  dims.push_back(s.kw);
+  tag order = flat ? tag::oiw : tag::oihw;
+  if (s.groups > 1) dims.insert(dims.begin(), s.groups), order = flat ? tag::goiw : tag::goihw;
+  return md(dims, dnnl::memory::data_type::f32, any ? tag::any : order);
+}
+
 // The primitive; `weights` any, or those that were packed.
-primitive_desc primitive_of(const Problem& p, const Device& device, const md& weights) {
-  const ConvShape s = conv_problem(p).shape;
+primitive_desc primitive_of(const Problem& p, const ConvShape& s, const Device& device, const md& weights) {
   const auto f32 = dnnl::memory::data_type::f32;
-  const Dims x = p.in(0), y = p.out(0);
-  const bool flat = x.size() == 3;
-  const md src(x, f32, onednn_tag(p.inputs[0].format, x.size())), dst(y, f32, onednn_tag(p.outputs[0].format, y.size()));
+  const bool flat = p.in(0).size() == 3;
+  const auto tensor = [&](int64_t c, int64_t h, int64_t w, Format f) {
+    return md(flat ? Dims{s.n, c, w} : Dims{s.n, c, h, w}, f32, onednn_tag(f, p.in(0).size()));
+  };
+  const md src = tensor(s.ic, s.ih, s.iw, p.inputs[0].format), dst = tensor(s.oc, s.oh, s.ow, p.outputs[0].format);
   const md bias = p.has_input(2) ? md({s.oc}, f32, dnnl::memory::format_tag::x) : md();
   const auto spatial = [&](int64_t h, int64_t w) { return flat ? Dims{w} : Dims{h, w}; };
   const dnnl::convolution_forward::desc d(dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, src, weights, bias, dst,
@@ -57,37 +109,34 @@ primitive_desc primitive_of(const Problem& p, const Device& device, const md& we
   return primitive_desc(d, attributes, onednn_engine());
 }
 
-// Dims of the weights as oneDNN counts them: groups first where there are any.
-md plain_weights(const Problem& p, bool any) {
-  const ConvShape s = conv_problem(p).shape;
-  const bool flat = p.in(1).size() == 3;
-  Dims dims = p.in(1);
-  using tag = dnnl::memory::format_tag;
-  tag order = flat ? tag::oiw : tag::oihw;
-  if (s.groups > 1) dims[0] /= s.groups, dims.insert(dims.begin(), s.groups), order = flat ? tag::goiw : tag::goihw;
-  return md(dims, dnnl::memory::data_type::f32, any ? tag::any : order);
-}
-
-size_t workspace(const Problem& p, const Config&, const Device& device) {
+size_t workspace(const Problem& p, const Config& config, const Device& device) {
   try {
-    const OnednnThreads scope(device.threads);
-    return primitive_of(p, device, plain_weights(p, true)).scratchpad_desc().get_size();
+    const OneOnednnThread scope;
+    size_t bytes = 0;
+    for (const Piece& piece : pieces_of(p, config, device.block()))
+      bytes += align64(primitive_of(p, piece.shape, device, plain_weights(p, piece.shape, true)).scratchpad_desc().get_size());
+    return bytes;
   } catch (const dnnl::error&) {
     return 0;
   }
 }
 
-Result<PackedWeights> pack(const Problem& p, const Config&, const Device& device) {
+// For each piece its weights and their descriptor; the bias behind them.
+Result<PackedWeights> pack(const Problem& p, const Config& config, const Device& device) {
   try {
-    const OnednnThreads scope(device.threads);
-    const primitive_desc d = primitive_of(p, device, plain_weights(p, true));
-    // Where oneDNN has no kernel it computes with plain loops: not worth a second of timing.
-    if (std::string_view(d.impl_info_str()).starts_with("ref"))
-      return onednn_failed(*p.node, "pack weights", dnnl::error(dnnl_unimplemented, "oneDNN has only its reference for it"));
-    const md weights = d.weights_desc();
+    const OneOnednnThread scope;
     PackedWeights packed;
-    packed.parts.push_back(reordered(*p.constants[1], plain_weights(p, false), weights));
-    packed.parts.push_back(descriptor_tensor(weights));
+    const size_t row = p.constants[1]->bytes() / size_t(conv_problem(p).shape.oc);
+    for (const Piece& piece : pieces_of(p, config, device.block())) {
+      const primitive_desc d = primitive_of(p, piece.shape, device, plain_weights(p, piece.shape, true));
+      // Where oneDNN has no kernel it computes with plain loops: not worth a second of timing.
+      if (std::string_view(d.impl_info_str()).starts_with("ref"))
+        return onednn_failed(*p.node, "pack weights", dnnl::error(dnnl_unimplemented, "oneDNN has only its reference for it"));
+      auto* const from = static_cast<std::byte*>(const_cast<void*>(p.constants[1]->data())) + size_t(piece.first_out) * row;
+      const Tensor part(DType::f32, Dims{piece.shape.oc * int64_t(row) / 4}, from);
+      packed.parts.push_back(reordered(part, plain_weights(p, piece.shape, false), d.weights_desc()));
+      packed.parts.push_back(descriptor_tensor(d.weights_desc()));
+    }
     if (p.has_input(2)) packed.parts.push_back(p.constants[2]->clone());
     return packed;
   } catch (const dnnl::error& e) {
@@ -95,24 +144,37 @@ Result<PackedWeights> pack(const Problem& p, const Config&, const Device& device
   }
 }
 
-Result<std::unique_ptr<Kernel>> prepare(const Problem& p, const Config&, const PackedWeights& packed, const Device& device) {
+Result<std::unique_ptr<Kernel>> prepare(const Problem& p, const Config& config, const PackedWeights& packed, const Device& device) {
   try {
-    const OnednnThreads scope(device.threads);
-    const auto weights = descriptor_from(packed.parts[1]);
-    if (!weights) return onednn_failed(*p.node, "use packed weights", dnnl::error(dnnl_unimplemented, "another version of oneDNN packed them"));
-    const primitive_desc d = primitive_of(p, device, *weights);
-    if (d.scratchpad_desc().get_size() > workspace(p, {}, device))
-      return onednn_failed(*p.node, "prepare", dnnl::error(dnnl_out_of_memory, "the packed weights need more working memory"));
+    const OneOnednnThread scope;
     auto kernel = std::make_unique<OnednnKernel>();
-    kernel->primitive = dnnl::convolution_forward(d);
-    kernel->src = {DNNL_ARG_SRC, d.src_desc()};
-    kernel->weights = {DNNL_ARG_WEIGHTS, d.weights_desc()};
-    kernel->dst = {DNNL_ARG_DST, d.dst_desc()};
-    kernel->scratchpad = d.scratchpad_desc();
-    kernel->packed_weights = packed.parts[0];
-    if (packed.parts.size() > 2) kernel->bias = {DNNL_ARG_BIAS, d.bias_desc()}, kernel->packed_bias = packed.parts[2];
+    const ConvShape whole = conv_problem(p).shape;
+    const std::vector<Piece> pieces = pieces_of(p, config, device.block());
+    const size_t bias = pieces.size() * 2;
+    size_t scratch = 0;
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      const Piece& piece = pieces[i];
+      const auto weights = descriptor_from(packed.parts[2 * i + 1]);
+      if (!weights) return onednn_failed(*p.node, "use packed weights", dnnl::error(dnnl_unimplemented, "another version of oneDNN packed them"));
+      const primitive_desc d = primitive_of(p, piece.shape, device, *weights);
+      OnednnPiece::Setup s{.primitive = dnnl::convolution_forward(d), .src = d.src_desc(), .weights = d.weights_desc(), .bias = d.bias_desc(),
+                           .dst = d.dst_desc(), .scratchpad = d.scratchpad_desc()};
+      s.src_offset = size_t(piece.first_in * whole.ih * whole.iw) * sizeof(float);
+      s.dst_offset = size_t(piece.first_out * whole.oh * whole.ow) * sizeof(float);
+      s.scratch_offset = scratch;
+      s.packed_weights = packed.parts[2 * i].data();
+      if (bias < packed.parts.size()) s.packed_bias = static_cast<const float*>(packed.parts[bias].data()) + piece.first_out;
+      scratch += align64(s.scratchpad.get_size());
+      kernel->pieces.emplace_back(std::move(s));
+    }
+    if (scratch > workspace(p, config, device))
+      return onednn_failed(*p.node, "prepare", dnnl::error(dnnl_out_of_memory, "the packed weights need more working memory"));
+    if (pieces.size() > 1) kernel->images = whole.n;
+    kernel->src_image = size_t(stored(p.inputs[0]) / whole.n) * sizeof(float);
+    kernel->dst_image = size_t(stored(p.outputs[0]) / whole.n) * sizeof(float);
+    kernel->dst_bytes = size_t(stored(p.outputs[0])) * sizeof(float);
+    kernel->packed = packed;
     kernel->has_z = p.has_input(3);
-    kernel->threads = device.threads;
     return std::unique_ptr<Kernel>(std::move(kernel));
   } catch (const dnnl::error& e) {
     return onednn_failed(*p.node, "prepare", e);
@@ -128,9 +190,10 @@ void define_conv_onednn(TacticSet& tactics) {
       .name = "cpu.conv.onednn",
       .doc = "oneDNN's direct convolution with fused bias, residual and activation.",
       .ops = {{"", "Conv"}, {"pharos", "Conv"}},
-      .handicap = 1.1,
+      .handicap = 1.05,
       .supports = supports,
       .formats = formats,
+      .configs = configs,
       .workspace = workspace,
       .pack = pack,
       .packed_inputs = [](const Problem& p) { return p.has_input(2) ? std::vector<size_t>{1, 2} : std::vector<size_t>{1}; },

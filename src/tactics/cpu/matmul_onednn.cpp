@@ -30,10 +30,25 @@ Support supports(const Problem& p, const Device& device) {
   return supported();
 }
 
-primitive_desc primitive_of(const Problem& p, const Device& device, const md& weights) {
+// Rows of the result are split among as many primitives as there are threads; the number is the configuration.
+constexpr int64_t least_rows = 8;  // of a piece
+
+std::vector<Config> configs(const Problem& p, const Device& device) {
+  const MatMulShape s = matmul_problem(p).shape;
+  return {pieces_config(std::min<int64_t>(device.threads, s.m * s.batches() / least_rows))};
+}
+
+// Where the rows of each piece begin; the end is the last element.
+std::vector<int64_t> borders_of(const MatMulShape& s, const Config& config) {
+  const int64_t rows = s.m * s.batches(), count = std::clamp<int64_t>(rows / least_rows, 1, config_pieces(config));
+  std::vector<int64_t> borders;
+  for (int64_t i = 0; i <= count; ++i) borders.push_back(rows * i / count);
+  return borders;
+}
+
+primitive_desc primitive_of(const Problem& p, int64_t m, const Device& device, const md& weights) {
   const MatMulShape s = matmul_problem(p).shape;
   const auto f32 = dnnl::memory::data_type::f32;
-  const int64_t m = s.m * s.batches();
   const md src({m, s.k}, f32, tag::ab), dst({m, s.n}, f32, tag::ab);
   const md bias = s.has_bias ? md({1, s.n}, f32, tag::ab) : md();
   dnnl::post_ops ops;
@@ -48,20 +63,25 @@ primitive_desc primitive_of(const Problem& p, const Device& device, const md& we
 
 md weights_of(const MatMulShape& s, tag order) { return md({s.k, s.n}, dnnl::memory::data_type::f32, order); }
 
-size_t workspace(const Problem& p, const Config&, const Device& device) {
+size_t workspace(const Problem& p, const Config& config, const Device& device) {
   try {
-    const OnednnThreads scope(device.threads);
-    return primitive_of(p, device, weights_of(matmul_problem(p).shape, tag::any)).scratchpad_desc().get_size();
+    const OneOnednnThread scope;
+    const MatMulShape shape = matmul_problem(p).shape;
+    const std::vector<int64_t> borders = borders_of(shape, config);
+    size_t bytes = 0;
+    for (size_t i = 0; i + 1 < borders.size(); ++i)
+      bytes += align64(primitive_of(p, borders[i + 1] - borders[i], device, weights_of(shape, tag::any)).scratchpad_desc().get_size());
+    return bytes;
   } catch (const dnnl::error&) {
     return 0;
   }
 }
 
-Result<PackedWeights> pack(const Problem& p, const Config&, const Device& device) {
+Result<PackedWeights> pack(const Problem& p, const Config& config, const Device& device) {
   try {
-    const OnednnThreads scope(device.threads);
+    const OneOnednnThread scope;
     const MatMulShape s = matmul_problem(p).shape;
-    const primitive_desc d = primitive_of(p, device, weights_of(s, tag::any));
+    const primitive_desc d = primitive_of(p, borders_of(s, config)[1], device, weights_of(s, tag::any));
     // Where oneDNN has no kernel it computes with plain loops: not worth a second of timing.
     if (std::string_view(d.impl_info_str()).starts_with("ref"))
       return onednn_failed(*p.node, "pack weights", dnnl::error(dnnl_unimplemented, "oneDNN has only its reference for it"));
@@ -85,24 +105,32 @@ Result<PackedWeights> pack(const Problem& p, const Config&, const Device& device
   }
 }
 
-Result<std::unique_ptr<Kernel>> prepare(const Problem& p, const Config&, const PackedWeights& packed, const Device& device) {
+Result<std::unique_ptr<Kernel>> prepare(const Problem& p, const Config& config, const PackedWeights& packed, const Device& device) {
   try {
-    const OnednnThreads scope(device.threads);
+    const OneOnednnThread scope;
     const auto weights = descriptor_from(packed.parts[1]);
     if (!weights) return onednn_failed(*p.node, "use packed weights", dnnl::error(dnnl_unimplemented, "another version of oneDNN packed them"));
-    const primitive_desc d = primitive_of(p, device, *weights);
-    if (d.scratchpad_desc().get_size() > workspace(p, {}, device))
-      return onednn_failed(*p.node, "prepare", dnnl::error(dnnl_out_of_memory, "the packed weights need more working memory"));
     auto kernel = std::make_unique<OnednnKernel>();
-    kernel->primitive = dnnl::matmul(d);
-    kernel->src = {DNNL_ARG_SRC, d.src_desc()};
-    kernel->weights = {DNNL_ARG_WEIGHTS, d.weights_desc()};
-    kernel->dst = {DNNL_ARG_DST, d.dst_desc()};
-    kernel->scratchpad = d.scratchpad_desc();
-    kernel->packed_weights = packed.parts[0];
-    if (packed.parts.size() > 2) kernel->bias = {DNNL_ARG_BIAS, md({1, matmul_problem(p).shape.n}, dnnl::memory::data_type::f32, tag::ab)}, kernel->packed_bias = packed.parts[2];
+    const MatMulShape shape = matmul_problem(p).shape;
+    const std::vector<int64_t> borders = borders_of(shape, config);
+    size_t scratch = 0;
+    for (size_t i = 0; i + 1 < borders.size(); ++i) {
+      const primitive_desc d = primitive_of(p, borders[i + 1] - borders[i], device, *weights);
+      OnednnPiece::Setup s{.primitive = dnnl::matmul(d), .src = d.src_desc(), .weights = d.weights_desc(),
+                           .bias = md({1, shape.n}, dnnl::memory::data_type::f32, tag::ab), .dst = d.dst_desc(), .scratchpad = d.scratchpad_desc()};
+      s.src_offset = size_t(borders[i] * shape.k) * sizeof(float);
+      s.dst_offset = size_t(borders[i] * shape.n) * sizeof(float);
+      s.scratch_offset = scratch;
+      s.packed_weights = packed.parts[0].data();
+      if (packed.parts.size() > 2) s.packed_bias = packed.parts[2].data();
+      scratch += align64(s.scratchpad.get_size());
+      kernel->pieces.emplace_back(std::move(s));
+    }
+    if (scratch > workspace(p, config, device))
+      return onednn_failed(*p.node, "prepare", dnnl::error(dnnl_out_of_memory, "the packed weights need more working memory"));
+    kernel->dst_bytes = size_t(borders.back() * shape.n) * sizeof(float);
+    kernel->packed = packed;
     kernel->has_z = p.has_input(3);
-    kernel->threads = device.threads;
     return std::unique_ptr<Kernel>(std::move(kernel));
   } catch (const dnnl::error& e) {
     return onednn_failed(*p.node, "prepare", e);
@@ -118,8 +146,9 @@ void define_matmul_onednn(TacticSet& tactics) {
       .name = "cpu.matmul.onednn",
       .doc = "oneDNN's matrix product with constant right side, fused bias, residual and activation.",
       .ops = {{"", "MatMul"}, {"", "Gemm"}, {"pharos", "MatMul"}},
-      .handicap = 1.1,
+      .handicap = 1.05,
       .supports = supports,
+      .configs = configs,
       .workspace = workspace,
       .pack = pack,
       .packed_inputs = [](const Problem& p) {

@@ -2,10 +2,13 @@
 
 #include "tactics/cpu/onednn.h"
 
+#include <dnnl_debug.h>
 #include <omp.h>
 
+#include <array>
+#include <atomic>
+#include <charconv>
 #include <cstring>
-#include <unordered_map>
 
 #include "catalog/tactics.h"
 
@@ -90,31 +93,83 @@ Report onednn_failed(const Node& node, std::string action, const dnnl::error& e)
                                               {"node", node.name}, {"details", e.what()}});
 }
 
-OnednnThreads::OnednnThreads(int count) : before_(omp_get_max_threads()) { omp_set_num_threads(count); }
-OnednnThreads::~OnednnThreads() { omp_set_num_threads(before_); }
+Config pieces_config(int64_t count) { return count > 1 ? "pieces=" + std::to_string(count) : ""; }
 
-Result<void> OnednnKernel::run(const KernelArgs& a, const Threads& workers) const noexcept {
-  try {
-    const OnednnThreads scope(threads);
-    const auto memory = [](const dnnl::memory::desc& d, const void* data) { return dnnl::memory(d, onednn_engine(), const_cast<void*>(data)); };
-    if (has_z && a.inputs[3]->data() != a.outputs[0]->data()) {
-      const auto* from = static_cast<const std::byte*>(a.inputs[3]->data());
-      auto* to = static_cast<std::byte*>(a.outputs[0]->data());
-      workers.for_each(int64_t(dst.desc.get_size()), [&](int64_t first, int64_t last) { std::memcpy(to + first, from + first, size_t(last - first)); }, 65536);
-    }
-    std::unordered_map<int, dnnl::memory> bound{
-        {src.argument, memory(src.desc, a.inputs[0]->data())},
-        {weights.argument, memory(weights.desc, weights_input < 0 ? packed_weights.data() : a.inputs[size_t(weights_input)]->data())},
-        {dst.argument, memory(dst.desc, a.outputs[0]->data())},
-        {DNNL_ARG_SCRATCHPAD, memory(scratchpad, a.workspace.data())}};
-    if (packed_bias.valid()) bound.emplace(bias.argument, memory(bias.desc, packed_bias.data()));
-    primitive.execute(stream(), bound);
-    return {};
-  } catch (const dnnl::error& e) {
-    return Report(diag::kernel_library_failed, {{"library", "oneDNN"}, {"action", "run"}, {"details", e.what()}});
-  } catch (...) {
-    return Report(diag::kernel_library_failed, {{"library", "oneDNN"}, {"action", "run"}});
+int64_t config_pieces(const Config& config) {
+  int64_t count = 1;
+  if (config.starts_with("pieces=")) std::from_chars(config.data() + 7, config.data() + config.size(), count);
+  return std::clamp<int64_t>(count, 1, 1024);
+}
+
+OneOnednnThread::OneOnednnThread() : before_(omp_get_max_threads()) {
+  if (before_ != 1) omp_set_num_threads(1);
+}
+OneOnednnThread::~OneOnednnThread() {
+  if (before_ != 1) omp_set_num_threads(before_);
+}
+
+struct OnednnPiece::Arguments {
+  std::atomic_flag taken = ATOMIC_FLAG_INIT;
+  dnnl::memory src, weights, bias, dst, scratchpad;
+  std::array<dnnl_exec_arg_t, 5> list;
+  int count = 0;
+
+  explicit Arguments(const Setup& s)
+      : src(s.src, onednn_engine(), nullptr), weights(s.weights, onednn_engine(), const_cast<void*>(s.packed_weights)),
+        dst(s.dst, onednn_engine(), nullptr), scratchpad(s.scratchpad, onednn_engine(), nullptr) {
+    add(DNNL_ARG_SRC, src), add(DNNL_ARG_WEIGHTS, weights), add(DNNL_ARG_DST, dst), add(DNNL_ARG_SCRATCHPAD, scratchpad);
+    if (!s.packed_bias) return;
+    bias = dnnl::memory(s.bias, onednn_engine(), const_cast<void*>(s.packed_bias));
+    add(DNNL_ARG_BIAS, bias);
   }
+  void add(int argument, const dnnl::memory& m) { list[size_t(count++)] = {argument, m.get()}; }
+};
+
+OnednnPiece::OnednnPiece(Setup setup) : setup_(std::move(setup)) {
+  for (size_t i = 0; i < ready; ++i) arguments_.push_back(std::make_unique<Arguments>(setup_));
+}
+
+OnednnPiece::OnednnPiece(OnednnPiece&&) noexcept = default;
+OnednnPiece::~OnednnPiece() = default;
+
+void OnednnPiece::run(const std::byte* src, std::byte* dst, std::byte* scratch) const {
+  std::unique_ptr<Arguments> spare;
+  Arguments* a = nullptr;
+  for (const auto& each : arguments_)
+    if (!each->taken.test_and_set(std::memory_order_acquire)) { a = each.get(); break; }
+  if (!a) a = (spare = std::make_unique<Arguments>(setup_)).get();
+  // The padding lanes are the primitive's own business, so plain addresses will do.
+  const auto set = [](dnnl::memory& m, const std::byte* at) {
+    dnnl::error::wrap_c_api(dnnl_memory_set_data_handle_v2(m.get(), const_cast<std::byte*>(at), nullptr), "cannot set an address");
+  };
+  set(a->src, src + setup_.src_offset), set(a->dst, dst + setup_.dst_offset), set(a->scratchpad, scratch + setup_.scratch_offset);
+  const dnnl_status_t status = dnnl_primitive_execute(setup_.primitive.get(), stream().get(), a->count, a->list.data());
+  a->taken.clear(std::memory_order_release);
+  dnnl::error::wrap_c_api(status, "cannot execute a primitive");
+}
+
+Result<void> OnednnKernel::run(const KernelArgs& a, const Threads& threads) const noexcept {
+  const auto* src = static_cast<const std::byte*>(a.inputs[0]->data());
+  auto* dst = static_cast<std::byte*>(a.outputs[0]->data());
+  if (has_z && a.inputs[3]->data() != dst) {
+    const auto* from = static_cast<const std::byte*>(a.inputs[3]->data());
+    threads.for_each(int64_t(dst_bytes), [&](int64_t first, int64_t last) { std::memcpy(dst + first, from + first, size_t(last - first)); }, 65536);
+  }
+  std::atomic<int> failed{dnnl_success};
+  threads.for_each(int64_t(pieces.size()), [&](int64_t first, int64_t last) {
+    const OneOnednnThread scope;
+    try {
+      for (int64_t p = first; p < last; ++p)
+        for (int64_t i = 0; i < images; ++i)
+          pieces[size_t(p)].run(src + size_t(i) * src_image, dst + size_t(i) * dst_image, a.workspace.data());
+    } catch (const dnnl::error& e) {
+      failed = e.status;
+    } catch (...) {
+      failed = dnnl_out_of_memory;
+    }
+  });
+  if (failed == dnnl_success) return {};
+  return Report(diag::kernel_library_failed, {{"library", "oneDNN"}, {"action", "run"}, {"details", dnnl_status2str(dnnl_status_t(int(failed)))}});
 }
 
 }  // namespace pharos::cpu

@@ -1,9 +1,12 @@
 #pragma once
-// What the oneDNN tactics share. oneDNN takes its threads from OpenMP, as Threads does.
+// What the oneDNN tactics share. Primitives are made for one thread; a kernel is several of them, which run as parts on our
+// own workers (base/workers.h).
 
 #ifdef PHAROS_ONEDNN
 
 #include <dnnl.hpp>
+#include <memory>
+#include <vector>
 
 #include "base/result.h"
 #include "tactics/cpu/common.h"
@@ -28,26 +31,50 @@ Tensor reordered(const Tensor& from, const dnnl::memory::desc& from_desc, const 
 
 Report onednn_failed(const Node& node, std::string action, const dnnl::error& e);
 
-// One prepared primitive. Arguments are bound per run; memory objects are cheap views.
+// A primitive on a piece of the problem: where the piece lies, and memory objects made beforehand. Offsets are in bytes.
+class OnednnPiece {
+ public:
+  struct Setup {
+    dnnl::primitive primitive;
+    dnnl::memory::desc src, weights, bias, dst, scratchpad;  // bias: empty where there is none
+    size_t src_offset = 0, dst_offset = 0, scratch_offset = 0;
+    const void* packed_weights = nullptr;
+    const void* packed_bias = nullptr;
+  };
+  explicit OnednnPiece(Setup setup);
+  OnednnPiece(OnednnPiece&&) noexcept;
+  ~OnednnPiece();
+  void run(const std::byte* src, std::byte* dst, std::byte* scratch) const;  // throws dnnl::error
+
+ private:
+  // Memory objects hold addresses, so each run at the same time needs its own. There are some ready for the usual case.
+  struct Arguments;
+  static constexpr size_t ready = 4;
+  Setup setup_;
+  std::vector<std::unique_ptr<Arguments>> arguments_;
+};
+
+// All pieces of a node, for each image where there are several.
 class OnednnKernel final : public Kernel {
  public:
-  struct Operand { int argument; dnnl::memory::desc desc; };
-  dnnl::primitive primitive;
-  Operand src, weights, bias{0, {}}, dst;
-  dnnl::memory::desc scratchpad;
-  Tensor packed_weights, packed_bias;
-  int weights_input = -1;      // read at run time where they are not packed
+  std::vector<OnednnPiece> pieces;
+  int64_t images = 1;
+  size_t src_image = 0, dst_image = 0, dst_bytes = 0;
+  PackedWeights packed;        // keeps the memory
   bool has_z = false;          // the destination starts as input 3 (a sum post-operation)
-  int threads = 1;
 
   Result<void> run(const KernelArgs& args, const Threads& threads) const noexcept override;
 };
 
-// Sets the number of OpenMP threads of the calling thread for its life: oneDNN reads it when a primitive is made and run.
-class OnednnThreads {
+// "pieces=4"; one piece is the empty configuration.
+Config pieces_config(int64_t count);
+int64_t config_pieces(const Config& config);
+
+// oneDNN's OpenMP keeps to the calling thread while one lives.
+class OneOnednnThread {
  public:
-  explicit OnednnThreads(int count);
-  ~OnednnThreads();
+  OneOnednnThread();
+  ~OneOnednnThread();
  private:
   int before_;
 };
