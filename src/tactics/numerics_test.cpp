@@ -8,7 +8,7 @@
 namespace pharos {
 namespace {
 
-constexpr double direct_bound = 2e-6, f2_bound = 4e-6, f4_bound = 3e-5;
+constexpr double direct_bound = 4e-6, f2_bound = 2e-6, f4_bound = 3e-5;
 
 class Numbers : public testing::TestWithParam<const char*> {};
 

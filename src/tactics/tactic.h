@@ -66,7 +66,7 @@ struct PackedWeights {
 };
 
 // How a tactic's results differ from the reference: not at all; by the order of additions; by clearly more rounding than the
-// direct method (Winograd: docs/numerics.md states the bound); by a type of fewer bits.
+// direct method (Winograd: docs/guide/tuning.md states the bound); by a type of fewer bits.
 enum class Numerics : uint8_t { Exact, Rounding, Loose, Lossy };
 
 struct KernelArgs {
