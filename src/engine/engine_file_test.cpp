@@ -35,6 +35,12 @@ void expect_same(const Plan& a, const Plan& b) {
   EXPECT_EQ(a.device.block, b.device.block);
   EXPECT_EQ(a.options, b.options);
   EXPECT_EQ(a.warnings, b.warnings);
+  ASSERT_EQ(a.plugins.size(), b.plugins.size());
+  for (size_t i = 0; i < a.plugins.size(); ++i) {
+    EXPECT_EQ(a.plugins[i].name, b.plugins[i].name);
+    EXPECT_EQ(a.plugins[i].version, b.plugins[i].version);
+    EXPECT_EQ(a.plugins[i].operators, b.plugins[i].operators);
+  }
   EXPECT_EQ(a.activation_bytes, b.activation_bytes);
   ASSERT_EQ(a.choices.size(), b.choices.size());
   for (size_t i = 0; i < a.choices.size(); ++i) {

@@ -45,6 +45,7 @@ inline Plan sample_plan() {
   }
   plan.profiles.push_back({{{"x", {{1, 3, 8, 8}, {4, 3, 8, 8}, {8, 3, 8, 8}}}}, 123456});
   plan.activation_bytes = 123456;
+  plan.plugins = {{"rows", "1.2.0", {"com.example::KeepRows", "com.example::TopRows"}}};
   plan.options = {{"optimization_level", "3"}};
   plan.warnings = {{"PH4001", "something slow"}};
   return plan;
