@@ -72,7 +72,18 @@ inline constexpr Diagnostic log_run_failed{
                "从头捕获两个输出流：COMMAND --verbose 2>&1 | tee build.log\n或运行“pharos doctor -- COMMAND”自动捕获。"},
     .example = "echo '[E] Engine set up failed' | pharos doctor -"};
 
-inline constexpr std::array doctor_entries{&log_unreadable, &log_not_text, &log_compression_damaged, &log_line_cut,
-                                           &log_unknown_error, &log_unknown_warning, &log_run_failed};
+inline constexpr Diagnostic log_without_command{
+    .code = "PH9005", .slug = "log-without-command", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"No command line to migrate", "没有可迁移的命令行"},
+    .message = {"'{path}' holds no command line of trtexec", "“{path}”中没有 trtexec 命令行"},
+    .cause = {"trtexec prints its command in the first and the last line of its log; this one is an excerpt, or of another program.",
+              "trtexec 在日志首行与末行打印命令；此日志是节选，或来自其他程序。"},
+    .remedy = {"Give the command itself: pharos doctor --migrate-to 11 --command 'trtexec --onnx=model.onnx --fp16'",
+               "直接给出命令：pharos doctor --migrate-to 11 --command 'trtexec --onnx=model.onnx --fp16'"},
+    .example = "pharos doctor excerpt.log --migrate-to 11"};
+
+inline constexpr std::array doctor_entries{
+    &log_unreadable, &log_not_text, &log_compression_damaged, &log_line_cut, &log_unknown_error,
+    &log_unknown_warning, &log_run_failed, &log_without_command};
 
 }  // namespace pharos::diag

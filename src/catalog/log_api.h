@@ -12,10 +12,10 @@ inline constexpr Diagnostic log_parameter_check{
     .title = {"A call was refused: its arguments are not valid", "调用被拒绝：参数无效"},
     .message = {"{call}: condition not met: {condition}",
                 "{call}：条件不满足：{condition}"},
-    .cause = {"TensorRT checks the arguments of each call; the condition named is not met.",
-              "TensorRT 会检查每次调用的参数；所示条件不满足。"},
-    .remedy = {"Read the condition: it names the member or argument that is wrong ({condition}).\nLook up the call in the API reference for its order and ranges.",
-               "查看条件：它指出有误的成员或参数（{condition}）。\n在 API 参考中查看该调用的顺序与取值范围。"},
+    .cause = {"TensorRT checks the arguments of each call. {meaning}",
+              "TensorRT 会检查每次调用的参数。{meaning_zh}"},
+    .remedy = {"{step}\nLook up {call} in the API reference for its order and ranges, and test what it returns: a refused call returns false or null.",
+               "{step_zh}\n在 API 参考中查看 {call} 的调用顺序与取值范围，并检查返回值：被拒绝的调用返回 false 或空。"},
     .example = "[E] 3: Error Code 3: API Usage Error (Parameter check failed at: network.cpp::addInput::1671, condition: isValidDims(dims, hasImplicitBatchDimension()))"};
 
 inline constexpr Diagnostic log_no_outputs{
@@ -179,8 +179,8 @@ inline constexpr Diagnostic log_option_unknown{
                 "{what}"},
     .cause = {"It is misspelt, belongs to another version, or has a blank instead of '='.",
               "拼写有误、属于其他版本，或用空格代替了“=”。"},
-    .remedy = {"Write --option=value; compare with trtexec --help of this version.\nOptions change between versions: --workspace became --memPoolSize=workspace:N (8.4), --buildOnly became --skipInference (8.6), precision flags are gone in 11.",
-               "写作 --option=value；与该版本的 trtexec --help 核对。\n选项随版本变化：--workspace 改为 --memPoolSize=workspace:N（8.4），--buildOnly 改为 --skipInference（8.6），精度选项在 11 中移除。"},
+    .remedy = {"{advice}\nWrite --option=value; compare with trtexec --help of this version.\nOptions change between versions: --workspace became --memPoolSize=workspace:N (8.4), --buildOnly became --skipInference (8.6), precision flags are gone in 11.",
+               "{advice_zh}\n写作 --option=value；与该版本的 trtexec --help 核对。\n选项随版本变化：--workspace 改为 --memPoolSize=workspace:N（8.4），--buildOnly 改为 --skipInference（8.6），精度选项在 11 中移除。"},
     .example = "[E] Unknown option: --fp61"};
 
 inline constexpr Diagnostic log_deprecated_flag{
@@ -205,10 +205,113 @@ inline constexpr Diagnostic log_state_error{
                "查看 API 参考中的调用顺序：先配置后形状，先形状后地址，先地址后 enqueue。"},
     .example = "[E] Error Code 9: Invalid State (context has no profile)"};
 
+inline constexpr Diagnostic log_member_removed{
+    .code = "PH9819", .slug = "log-member-removed", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The script uses a member that this TensorRT no longer has", "脚本使用了此版本 TensorRT 已移除的成员"},
+    .message = {"{owner}.{member} does not exist in the TensorRT that runs the script{gone}",
+                "运行脚本的 TensorRT 中不存在 {owner}.{member}{gone_zh}"},
+    .cause = {"The script was written for another major version: TensorRT 10 removed the calls that number bindings and implicit batch, 11 removed precision flags and calibration.",
+              "脚本针对其他主版本编写：TensorRT 10 移除了按序号访问 binding 的调用与隐式批，11 移除了精度标志与校准。"},
+    .remedy = {"Write instead: {instead}\nSee which version is loaded: python -c \"import tensorrt; print(tensorrt.__version__, tensorrt.__file__)\"\nUntil the script is ported, pin the version it was written for: {pin}",
+               "改写为：{instead_zh}\n查看实际加载的版本：python -c \"import tensorrt; print(tensorrt.__version__, tensorrt.__file__)\"\n移植完成之前，固定为脚本所针对的版本：{pin_zh}"},
+    .example = "AttributeError: 'tensorrt.tensorrt.ICudaEngine' object has no attribute 'num_bindings'"};
+
+inline constexpr Diagnostic log_binding_direction{
+    .code = "PH9820", .slug = "log-binding-direction", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"An output is used as an input, or an input as an output", "输入与输出混用"},
+    .message = {"{call}: the tensor named or numbered is no input", "{call}：所指的张量不是输入"},
+    .cause = {"A call for inputs got the index or name of an output. With several profiles, indices of bindings go up by the number of bindings for each profile, so that a fixed number points elsewhere.",
+              "针对输入的调用得到了输出的序号或名称。存在多个优化配置时，binding 序号按每个配置的数量递增，固定数字会指向别处。"},
+    .remedy = {"Use names: context.set_input_shape(name, shape); engine.get_tensor_mode(name) tells the direction.\nWith indices (up to 8.x): engine.get_binding_index(name) + profile * (engine.num_bindings // engine.num_optimization_profiles)",
+               "使用名称：context.set_input_shape(name, shape)；engine.get_tensor_mode(name) 可查询方向。\n使用序号时（8.x 及以前）：engine.get_binding_index(name) + profile * (engine.num_bindings // engine.num_optimization_profiles)"},
+    .example = "[TRT] [E] 3: [engine.cpp::getProfileDimensions] Error Code 3: API Usage Error (Parameter check failed at: engine.cpp::getProfileDimensions::1, condition: mEngine.bindingIsInput(bindingIndex))"};
+
+inline constexpr Diagnostic log_profile_index{
+    .code = "PH9821", .slug = "log-profile-index-invalid", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"A profile is chosen that the engine does not have", "所选优化配置不存在"},
+    .message = {"profile {given} does not exist: {what}", "优化配置 {given} 不存在：{what}"},
+    .cause = {"Profiles are numbered from 0 in the order in which they were added to the builder configuration.",
+              "优化配置按加入构建配置的顺序从 0 开始编号。"},
+    .remedy = {"Ask the engine: engine.num_optimization_profiles; trtexec --loadEngine=model.engine --dumpOptimizationProfile\nBuild with more: trtexec --profile=0 --minShapes=... --profile=1 --minShapes=...; Triton: profile in the instance group counts from 0 as well.",
+               "查询引擎：engine.num_optimization_profiles；或 trtexec --loadEngine=model.engine --dumpOptimizationProfile\n增加配置后构建：trtexec --profile=0 --minShapes=... --profile=1 --minShapes=...；Triton 实例组中的 profile 同样从 0 计数。"},
+    .example = "[E] 3: [executionContext.cpp::setOptimizationProfileInternal::753] Error Code 3: API Usage Error (Parameter check failed at: executionContext.cpp, condition: profileIndex >= 0 && profileIndex < mEngine.getNbOptimizationProfiles())"};
+
+inline constexpr Diagnostic log_refit_flags{
+    .code = "PH9822", .slug = "log-refit-flags-exclusive", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"Two kinds of refitting were asked for, one is kept", "请求了两种 refit 方式，仅保留其一"},
+    .message = {"flags that exclude each other: {what}", "互斥的标志：{what}"},
+    .cause = {"REFIT, REFIT_INDIVIDUAL and REFIT_IDENTICAL are alternatives; setting one unsets the others.",
+              "REFIT、REFIT_INDIVIDUAL 与 REFIT_IDENTICAL 三者择一；设置其一会取消其余。"},
+    .remedy = {"Keep one: REFIT (all weights), REFIT_INDIVIDUAL (marked ones), REFIT_IDENTICAL (fastest, same weights only).",
+               "只保留一种：REFIT（全部权重）、REFIT_INDIVIDUAL（被标记的权重）、REFIT_IDENTICAL（最快，仅相同权重）。"},
+    .example = "[W] Unset previous flag because kREFIT, kREFIT_INDIVIDUAL and kREFIT_IDENTICAL are mutually exclusive."};
+
+inline constexpr Diagnostic log_layer_name_repeated{
+    .code = "PH9823", .slug = "log-layer-name-repeated", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"Two layers or tensors have the same name", "两个层或张量重名"},
+    .message = {"{name} is used twice", "名称 {name} 被使用了两次"},
+    .cause = {"Names of layers and of network inputs and outputs have to be distinct: profiles, refitting and bindings go by them.",
+              "层以及网络输入输出的名称必须互不相同：优化配置、refit 与 binding 都依赖名称。"},
+    .remedy = {"Give each layer a name of its own: layer.name = f\"block{i}.conv\"\nIn an ONNX file rename the second one with onnx-graphsurgeon: tensor.name = \"out2\"",
+               "为每层命名：layer.name = f\"block{i}.conv\"\n在 ONNX 文件中用 onnx-graphsurgeon 重命名第二个：tensor.name = \"out2\""},
+    .example = "[E] Repeated layer name: conv1 (layers must have distinct names)"};
+
+inline constexpr Diagnostic log_output_allocator{
+    .code = "PH9824", .slug = "log-output-allocator-missing", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"An output whose size depends on data has no allocator", "尺寸依赖数据的输出没有分配器"},
+    .message = {"{tensor} has neither a buffer nor an allocator", "{tensor} 既无缓冲区也无分配器"},
+    .cause = {"The number of rows of the output is known only after the run (NonZero, NonMaxSuppression), so that a buffer of fixed size may be too small; TensorRT asks an IOutputAllocator for memory.",
+              "输出行数只有运行后才知道（NonZero、NonMaxSuppression），固定大小的缓冲区可能不足；TensorRT 会向 IOutputAllocator 请求内存。"},
+    .remedy = {"Set one: context.set_output_allocator(name, allocator) with reallocate_output and notify_shape implemented.\nOr give a buffer of the upper bound: context.get_max_output_size(name), and read the true shape after the run: context.get_tensor_shape(name).",
+               "设置分配器：context.set_output_allocator(name, allocator)，并实现 reallocate_output 与 notify_shape。\n或按上限分配缓冲区：context.get_max_output_size(name)，运行后用 context.get_tensor_shape(name) 读取实际形状。"},
+    .example = "[E] IExecutionContext::enqueueV3: Error Code 3: API Usage Error (Parameter check failed, condition: mOutputAllocator. Neither address or allocator is set for output tensor boxes.)"};
+
+inline constexpr Diagnostic log_ep_option_unknown{
+    .code = "PH9825", .slug = "log-ep-option-unknown", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"ONNX Runtime does not know an option of its TensorRT provider", "ONNX Runtime 不认识 TensorRT EP 的某个选项"},
+    .message = {"provider option {option} is not known to this ONNX Runtime", "此 ONNX Runtime 不认识 EP 选项 {option}"},
+    .cause = {"Options of the TensorRT execution provider come and go with releases of ONNX Runtime. The provider is then not created, and the session runs on CUDA or the CPU without saying more.",
+              "TensorRT 执行提供程序的选项随 ONNX Runtime 版本增减。此时提供程序不会创建，会话改在 CUDA 或 CPU 上运行且没有更多提示。"},
+    .remedy = {"Compare with the list of your release: python -c \"import onnxruntime; print(onnxruntime.__version__)\", page \"TensorRT execution provider\".\nLook what the session runs on: session.get_providers() must begin with TensorrtExecutionProvider.\nRemove or rename {option}.",
+               "与所用版本的选项列表对照：python -c \"import onnxruntime; print(onnxruntime.__version__)\"，参见“TensorRT execution provider”页面。\n查看会话实际使用的后端：session.get_providers() 应以 TensorrtExecutionProvider 开头。\n移除或更名 {option}。"},
+    .example = "[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : Unknown provider option: \"trt_engine_hw_compatible\"."};
+
+inline constexpr Diagnostic log_batch_call_mismatch{
+    .code = "PH9826", .slug = "log-batch-call-mismatch", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"A call of implicit batch is used on an engine of explicit batch", "对显式批引擎使用了隐式批调用"},
+    .message = {"{what}", "{what}"},
+    .cause = {"execute(), enqueue() and their batch argument belong to networks with an implicit batch; an engine from ONNX always has an explicit one.",
+              "execute()、enqueue() 及其批参数属于隐式批网络；由 ONNX 得到的引擎始终是显式批。"},
+    .remedy = {"Call execute_v2(bindings) (8.x), or set_tensor_address for each tensor and execute_async_v3(stream) (8.5 or newer).\nChange the batch by the shape: context.set_input_shape(\"input\", (batch, 3, 224, 224)), within the profile.",
+               "调用 execute_v2(bindings)（8.x），或对每个张量 set_tensor_address 后调用 execute_async_v3(stream)（8.5 及以上）。\n通过形状改变批大小：context.set_input_shape(\"input\", (batch, 3, 224, 224))，须在优化配置范围内。"},
+    .example = "[E] 3: [executionContext.cpp::execute::301] Error Code 3: API Usage Error (Parameter check failed at: executionContext.cpp::execute::301, condition: mEngine.hasImplicitBatchDimension())"};
+
+inline constexpr Diagnostic log_trtexec_usage{
+    .code = "PH9827", .slug = "log-trtexec-usage", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"Options of trtexec contradict each other or one is missing", "trtexec 选项矛盾或缺失"},
+    .message = {"{what}", "{what}"},
+    .cause = {"trtexec checks its options before it does anything; the line says which do not go together.",
+              "trtexec 在执行之前检查选项；该行说明了哪些选项不能同时使用。"},
+    .remedy = {"Build: trtexec --onnx=model.onnx --saveEngine=model.engine\nRun what was built: trtexec --loadEngine=model.engine --shapes=input:1x3x224x224\nDo not mix both; several shape triples need --profile=N before each.",
+               "构建：trtexec --onnx=model.onnx --saveEngine=model.engine\n运行已构建的引擎：trtexec --loadEngine=model.engine --shapes=input:1x3x224x224\n二者不可混用；多组形状需在每组之前加 --profile=N。"},
+    .example = "[E] Incompatible load and save engine options selected"};
+
+inline constexpr Diagnostic log_io_formats_count{
+    .code = "PH9828", .slug = "log-io-formats-count", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The list of formats does not fit the inputs or outputs", "格式列表与输入输出数量不符"},
+    .message = {"{what}", "{what}"},
+    .cause = {"--inputIOFormats and --outputIOFormats give one format per tensor in the order of the network, or one for all.",
+              "--inputIOFormats 与 --outputIOFormats 按网络顺序为每个张量给出一种格式，或为全部给出一种。"},
+    .remedy = {"Give as many as the network has, or one: --inputIOFormats=fp16:chw,int32:chw\nThe order is that of the ONNX graph: pharos inspect model.onnx",
+               "数量与网络一致，或只给一个：--inputIOFormats=fp16:chw,int32:chw\n顺序与 ONNX 图一致：pharos inspect model.onnx"},
+    .example = "[E] The number of inputIOFormats must match network's inputs or be one for broadcasting."};
+
 inline constexpr std::array log_api_entries{
     &log_parameter_check, &log_no_outputs, &log_address_not_set, &log_refit, &log_weight_streaming,
     &log_strongly_typed_flags, &log_plugin_twice, &log_layer_types, &log_layer_dims, &log_fill_arguments,
     &log_vectorized_query, &log_multi_device, &log_profile_in_use, &log_lifetime, &log_network_reused,
-    &log_option_unknown, &log_deprecated_flag, &log_state_error};
+    &log_option_unknown, &log_deprecated_flag, &log_state_error, &log_member_removed, &log_binding_direction,
+    &log_profile_index, &log_refit_flags, &log_layer_name_repeated, &log_output_allocator,
+    &log_ep_option_unknown, &log_batch_call_mismatch, &log_trtexec_usage, &log_io_formats_count};
 
 }  // namespace pharos::diag

@@ -150,9 +150,123 @@ inline constexpr Diagnostic log_two_loggers{
                "共享同一个日志器对象。"},
     .example = "[W] The logger passed into createInferRuntime differs from one already provided for an existing builder, runtime, or refitter."};
 
+inline constexpr Diagnostic log_input_unused{
+    .code = "PH9914", .slug = "log-input-unused", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"An input of the network is not used", "网络的某个输入未被使用"},
+    .message = {"{count} input(s) without a reader at run time: {inputs}", "{count} 个输入在运行时无人读取：{inputs_zh}"},
+    .cause = {"The graph does not need the tensor, or needs its shape only; it stays in the list of inputs and still wants an address.",
+              "图不需要该张量，或只需要其形状；它仍在输入列表中，仍需设置地址。"},
+    .remedy = {"Nothing needs to be done. To drop it: polygraphy surgeon sanitize model.onnx --cleanup -o clean.onnx",
+               "无需处理。如需移除：polygraphy surgeon sanitize model.onnx --cleanup -o clean.onnx"},
+    .example = "[W] [RemoveDeadLayers] Input Tensor x is unused or used only at compile-time, but is not being removed."};
+
+inline constexpr Diagnostic log_max_batch_ignored{
+    .code = "PH9915", .slug = "log-max-batch-ignored", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The maximum batch is asked of an engine that has none", "向显式批引擎查询最大批大小"},
+    .message = {"getMaxBatchSize() always returns 1 here", "此处 getMaxBatchSize() 始终返回 1"},
+    .cause = {"The engine has an explicit batch: the range of the batch stands in its profiles.",
+              "引擎采用显式批：批大小范围由优化配置给出。"},
+    .remedy = {"Ask the profile: engine.get_tensor_profile_shape(name, 0)[2][0]; before 8.5 get_profile_shape(0, name).",
+               "查询优化配置：engine.get_tensor_profile_shape(name, 0)[2][0]；8.5 之前为 get_profile_shape(0, name)。"},
+    .example = "[W] The getMaxBatchSize() function should not be used with an engine built from a network created with NetworkDefinitionCreationFlag::kEXPLICIT_BATCH flag."};
+
+inline constexpr Diagnostic log_shape_values_not_needed{
+    .code = "PH9916", .slug = "log-shape-values-not-needed", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"Shape values are given for an ordinary input", "为普通输入设置了形状值"},
+    .message = {"{input} is no shape tensor: the values are ignored", "{input} 不是形状张量：所给数值被忽略"},
+    .cause = {"set_shape_input gives values of tensors that decide on sizes; this one does not.",
+              "set_shape_input 用于设置决定尺寸的张量的取值；该张量并非如此。"},
+    .remedy = {"Use profile.set_shape(name, min, opt, max) for it.", "请对其使用 profile.set_shape(name, min, opt, max)。"},
+    .example = "[W] inputT1: shape values set for non-shape input in profile 0."};
+
+inline constexpr Diagnostic log_profile_single_point{
+    .code = "PH9917", .slug = "log-profile-single-point", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"A profile was completed to a single shape", "优化配置被补全为单一形状"},
+    .message = {"{what}", "{what}"},
+    .cause = {"Only some of min, opt and max were given; trtexec copies the others, so that the engine takes this one shape.",
+              "只给出了 min、opt、max 中的一部分；trtexec 复制其余部分，因此引擎只接受这一种形状。"},
+    .remedy = {"Give all three for a range: --minShapes=x:1x3x224x224 --optShapes=x:8x3x224x224 --maxShapes=x:16x3x224x224",
+               "需要范围时请给出三者：--minShapes=x:1x3x224x224 --optShapes=x:8x3x224x224 --maxShapes=x:16x3x224x224"},
+    .example = "[W] optShapes is being broadcasted to minShapes for tensor x"};
+
+inline constexpr Diagnostic log_weights_read_twice{
+    .code = "PH9918", .slug = "log-weights-read-twice", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"Loading from a buffer doubles the host memory of the weights", "从缓冲区加载会使主机内存加倍"},
+    .message = {"weights are held twice while weight streaming is on", "启用权重流式加载时权重被保存两份"},
+    .cause = {"The engine came as a block of memory of the caller, and weight streaming keeps its own copy of the weights.",
+              "引擎以调用方内存块的形式传入，而权重流式加载又保存一份权重副本。"},
+    .remedy = {"Deserialise with a reader instead: deserialize_cuda_engine(IStreamReaderV2), or trtexec --asyncFileReader.",
+               "改用读取器反序列化：deserialize_cuda_engine(IStreamReaderV2)，或 trtexec --asyncFileReader。"},
+    .example = "[W] Providing user-owned deserialization memory with weight streaming enabled will increase peak CPU memory usage by 1X weights size."};
+
+inline constexpr Diagnostic log_timing_cache_unused{
+    .code = "PH9919", .slug = "log-timing-cache-unused", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The build keeps nothing for the next one", "本次构建未为下次保留计时结果"},
+    .message = {"no timing cache was kept: the next build measures everything again (this one took {seconds} s)",
+                "没有保存计时缓存：下次构建将重新测量（本次耗时 {seconds} 秒）"},
+    .cause = {"The local timing cache is gone with the process.", "本地计时缓存随进程消失。"},
+    .remedy = {"Keep one per GPU model and TensorRT version: trtexec --timingCacheFile=trt{version}.cache; in the API config.create_timing_cache and set_timing_cache.\nA cache also makes builds repeatable: the same tactics are chosen.",
+               "按 GPU 型号与 TensorRT 版本各保存一份：trtexec --timingCacheFile=trt{version}.cache；API 中用 config.create_timing_cache 与 set_timing_cache。\n缓存还能使构建可重复：选择相同的策略。"},
+    .example = "[I] Local timing cache in use. Profiling results in this builder pass will not be stored."};
+
+inline constexpr Diagnostic log_latency_baseline{
+    .code = "PH9920", .slug = "log-latency-baseline", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"A latency that could serve as baseline", "可作为基线的延迟数据"},
+    .message = {"median {median} ms, 99th percentile {p99} ms: worth recording",
+                "中位数 {median} ms，99 分位 {p99} ms：值得记录"},
+    .cause = {"The next build of the model can be compared only with figures that somebody kept: versions, exports and machines change.",
+              "下次构建只能与保留下来的数据比较：版本、导出与机器都会变化。"},
+    .remedy = {"Keep this log, or trtexec --exportTimes=times.json, with the release: model, opset, GPU, TensorRT version, clocks.\nMake it a limit that a build must hold: pharos doctor init writes a policy with a budget for latency.",
+               "将此日志或 trtexec --exportTimes=times.json 与发布版本一起保存：模型、opset、GPU、TensorRT 版本、时钟。\n将其设为构建必须满足的上限：pharos doctor init 会写出带延迟预算的策略文件。"},
+    .example = "[I] Latency: min = 1.38 ms, max = 1.60 ms, mean = 1.42 ms, median = 1.41 ms, percentile(99%) = 1.55 ms"};
+
+inline constexpr Diagnostic log_warnings_filtered{
+    .code = "PH9921", .slug = "log-warnings-filtered", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The log holds errors and no warning", "日志只有错误而没有警告"},
+    .message = {"{errors} error(s) and not one warning: the logger probably filters them",
+                "{errors} 条错误而没有警告：日志器可能过滤了警告"},
+    .cause = {"Warnings before an error mostly tell its reason (memory, plugins, weights). A logger of severity ERROR throws them away.",
+              "错误之前的警告通常说明了原因（内存、插件、权重）。级别为 ERROR 的日志器会丢弃它们。"},
+    .remedy = {"Keep warnings in production: trt.Logger(trt.Logger.WARNING); in C++ forward severities up to kWARNING.\nTo find a cause repeat with VERBOSE, or trtexec --verbose 2>&1 | tee build.log",
+               "生产环境保留警告：trt.Logger(trt.Logger.WARNING)；C++ 中转发至 kWARNING。\n查找原因时以 VERBOSE 重试，或 trtexec --verbose 2>&1 | tee build.log"},
+    .example = "a log of a Python program with trt.Logger(trt.Logger.ERROR)"};
+
+inline constexpr Diagnostic log_weak_typing_deprecated{
+    .code = "PH9922", .slug = "log-weak-typing-deprecated", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"Weak typing is on its way out", "弱类型网络即将淘汰"},
+    .message = {"the network is weakly typed: {what}", "网络为弱类型：{what}"},
+    .cause = {"Precision flags let the builder choose types; TensorRT 11 takes types from the model only.",
+              "精度标志由构建器选择类型；TensorRT 11 只采用模型中的类型。"},
+    .remedy = {"Prepare: convert the model (ModelOpt AutoCast for FP16 and BF16, ONNX quantiser for INT8 and FP8) and build with --stronglyTyped.\nSee what else changes: pharos doctor LOG --migrate-to 11",
+               "提前准备：转换模型（FP16、BF16 用 ModelOpt AutoCast，INT8、FP8 用 ONNX 量化工具），并以 --stronglyTyped 构建。\n查看其他变化：pharos doctor LOG --migrate-to 11"},
+    .example = "[W] Weakly-typed networks have been deprecated in TensorRT."};
+
+inline constexpr Diagnostic log_missing_shape_generated{
+    .code = "PH9923", .slug = "log-missing-shape-generated", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"A tool made up a shape for a dynamic input", "工具为动态输入自行设定了形状"},
+    .message = {"{input}: data of shape {shape} is generated", "{input}：生成形状为 {shape} 的数据"},
+    .cause = {"Polygraphy needs fixed shapes for its random data; without them it replaces dynamic dimensions by 1.",
+              "Polygraphy 的随机数据需要固定形状；未给出时以 1 代替动态维度。"},
+    .remedy = {"Give the shapes of production: polygraphy run model.onnx --trt --input-shapes {input}:[8,3,224,224]",
+               "给出生产环境的形状：polygraphy run model.onnx --trt --input-shapes {input}:[8,3,224,224]"},
+    .example = "[W] Input tensor: x [shape=BoundedShape(['B'], min=None, max=None)] | Will generate data of shape: [1]."};
+
+inline constexpr Diagnostic log_options_removed{
+    .code = "PH9940", .slug = "log-options-removed", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"Newer versions rename, ignore or refuse options of the command", "新版本更名、忽略或拒绝命令中的选项"},
+    .message = {"{count} option(s) of this command have to change for TensorRT {target}: {options}",
+                "此命令有 {count} 个选项须为 TensorRT {target} 修改：{options_zh}"},
+    .cause = {"trtexec renames and removes options with its major versions; an unknown one ends the run with its usage text.",
+              "trtexec 随主版本更名或移除选项；遇到未知选项时会打印用法并退出。"},
+    .remedy = {"{steps}\nPrint the new command: pharos doctor LOG --migrate-to {target}",
+               "{steps_zh}\n输出新命令：pharos doctor LOG --migrate-to {target}"},
+    .example = "&&&& RUNNING TensorRT.trtexec [TensorRT v8601] # trtexec --onnx=model.onnx --workspace=4096 --explicitBatch"};
+
 inline constexpr std::array log_notes_entries{
     &log_int64_weights, &log_lazy_loading, &log_timing_cache_new, &log_deprecated_api, &log_plugin_registered,
     &log_unknown_device, &log_inner_type, &log_int64_binding, &log_opset_low, &log_engine_name, &log_clean_success,
-    &log_preview_hint, &log_two_loggers};
+    &log_preview_hint, &log_two_loggers, &log_input_unused, &log_max_batch_ignored, &log_shape_values_not_needed,
+    &log_profile_single_point, &log_weights_read_twice, &log_timing_cache_unused, &log_latency_baseline,
+    &log_warnings_filtered, &log_weak_typing_deprecated, &log_missing_shape_generated, &log_options_removed};
 
 }  // namespace pharos::diag

@@ -15,6 +15,7 @@
 #include "cli/doctor/follow.h"
 #include "cli/doctor/init.h"
 #include "cli/doctor/metrics.h"
+#include "cli/doctor/migrate.h"
 #include "cli/options.h"
 #include "findings/doctor.h"
 #include "policy/policy.h"
@@ -25,7 +26,7 @@ namespace {
 
 struct Settings {
   std::vector<std::string> files, command;
-  std::string format = "text", output, fail_on, policy, metrics;
+  std::string format = "text", output, fail_on, policy, metrics, migrate_to, migrate_command;
   bool all = false, follow = false, force = false;
 };
 
@@ -146,6 +147,11 @@ int usage(Cli& cli, std::string option, std::string actual, std::string expected
 
 int doctor(Cli& cli, const Settings& s) {
   if (s.files == std::vector<std::string>{"init"} && s.command.empty()) return doctor_init(cli, s.output, s.force);
+  if (!s.migrate_to.empty()) {
+    if (s.files.empty() && s.migrate_command.empty()) return cli.fail({diag::argument_missing, {{"verb", "doctor"}, {"what", "FILE"}}});
+    return doctor_migrate(cli, s.migrate_to == "10" ? 10 : 11, s.migrate_command, s.files);
+  }
+  if (!s.migrate_command.empty()) return usage(cli, "--command", s.migrate_command, "--migrate-to beside it");
   const auto policy = policy_of(s);
   if (!policy) return cli.fail(policy.error());
   if (!s.metrics.empty() && !s.follow) return usage(cli, "--metrics", s.metrics, "--follow beside it");
@@ -178,6 +184,9 @@ Runner define(Options& o) {
   o.group("Watching");
   o.flag("--follow", s->follow, "go on reading a growing log, over rotation; tells new findings as they come, until interrupted");
   o.text("--metrics", "[ADDRESS:]PORT", s->metrics, "with --follow: Prometheus metrics at /metrics, on 127.0.0.1 unless ADDRESS says otherwise");
+  o.group("Migration");
+  o.choice("--migrate-to", {"10", "11"}, s->migrate_to, "instead of a report: what to change in the trtexec command of the log for this TensorRT");
+  o.text("--command", "TEXT", s->migrate_command, "with --migrate-to: the command line itself");
   o.group("Init");
   o.flag("--force", s->force, "'init' overwrites what is there");
   return [s](Cli& cli) { return doctor(cli, *s); };
@@ -191,7 +200,8 @@ void define_verb_doctor(VerbSet& verbs) {
              .one_line = {"reads logs of TensorRT and Pharos: names the cause, shows the line, tells the remedy", "阅读 TensorRT 与 Pharos 日志：指出原因、证据行与处理方法"},
              .examples = "pharos doctor build.log\ntrtexec --onnx=model.onnx --verbose 2>&1 | pharos doctor -\npharos doctor -- trtexec --onnx=model.onnx --fp16\n"
                          "pharos doctor build.log --format json -o report.json --fail-on warning\npharos doctor init && pharos doctor build.log --policy pharos-policy.toml\n"
-                         "pharos doctor --follow /var/log/triton.log --metrics 9464",
+                         "pharos doctor --follow /var/log/triton.log --metrics 9464\n"
+                         "pharos doctor --migrate-to 11 --command 'trtexec --onnx=model.onnx --fp16 --workspace=4096'",
              .define = define,
              .data_on_stdout = true});
 }

@@ -11,10 +11,11 @@ namespace pharos::tensorrt {
 
 struct ChangedOption {
   std::string_view name;              // "--workspace"
-  int gone;                           // the first major version that refuses it or ignores it
+  int gone;                           // the first major version that renames, ignores or refuses it
   // What to type instead: "{value}" is the value given; empty: leave it out.
   std::string_view instead;
   Text why;
+  bool takes_value = false;           // one may stand behind a blank
   std::string rewritten(std::string_view value) const;
 };
 
