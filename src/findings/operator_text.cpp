@@ -1,6 +1,7 @@
 #include "findings/operator_text.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -35,8 +36,10 @@ std::string support_text(const std::string& op, const LogModel& log, bool zh) {
 }
 
 std::string step(const NamedOperator& o, const LogModel& log, bool zh) {
-  std::string out = fmt::format(fmt::runtime(zh ? "{}：{}" : "{}: {}"), o.op, support_text(o.op, log, zh));
   const tensorrt::OperatorAdvice* advice = tensorrt::advice_for(o.op);
+  const std::string onnx(advice && !advice->onnx.empty() ? advice->onnx : o.op);
+  const std::string name = onnx == o.op ? o.op : fmt::format(fmt::runtime(zh ? "{}（ONNX 中为 {}）" : "{} ({} in ONNX)"), o.op, onnx);
+  std::string out = fmt::format(fmt::runtime(zh ? "{}：{}" : "{}: {}"), name, support_text(onnx, log, zh));
   if (!advice) return out;
   if (advice->opset > 0) {
     out += fmt::format(fmt::runtime(zh ? "；以 opset {} 及以上导出" : "; export with opset {} or newer"), advice->opset);
@@ -47,8 +50,26 @@ std::string step(const NamedOperator& o, const LogModel& log, bool zh) {
   return out;
 }
 
+// Layers are named after nodes, and exporters name nodes after operators: "Resize_12", "/neck/Resize", "PWN(Sigmoid_3)". The
+// name has to stand as a word, so that "Add" is not found in "Padding".
+bool names_operator(std::string_view layer, std::string_view op) {
+  for (size_t at = op.empty() ? layer.npos : layer.find(op); at != layer.npos; at = layer.find(op, at + 1)) {
+    const size_t end = at + op.size();
+    const bool begins = at == 0 || !std::isalnum(uint8_t(layer[at - 1]));
+    const bool ends = end == layer.size() || !std::isalpha(uint8_t(layer[end]));
+    if (begins && ends) return true;
+  }
+  return false;
+}
+
+// "ResizeNearest" is a plugin's name for Resize.
+std::string_view onnx_name(std::string_view op) {
+  const tensorrt::OperatorAdvice* advice = tensorrt::advice_for(op);
+  return advice && !advice->onnx.empty() ? advice->onnx : op;
+}
+
 bool belongs(const LayerTime& layer, const NamedOperator& o) {
-  if (!o.op.empty() && icontains(layer.name, o.op)) return true;
+  if (names_operator(layer.name, o.op) || names_operator(layer.name, onnx_name(o.op))) return true;
   return std::any_of(o.nodes.begin(), o.nodes.end(), [&](const std::string& n) { return n.size() > 2 && layer.name.find(n) != std::string::npos; });
 }
 

@@ -14,6 +14,7 @@ struct OperatorAdvice {
   int opset = 0;                  // export with at least this one; 0: it does not matter
   std::string_view plugin = {};   // of NVIDIA's plugin library; empty: none
   Text rewrite;
+  std::string_view onnx = {};     // the operator of ONNX that this name stands for, where it is none itself
 };
 
 std::span<const OperatorAdvice> operator_advice();  // by operator

@@ -1,7 +1,9 @@
 // Models that the parser cannot read.
 
 #include "catalog/log_models.h"
+#include "catalog/log_operators.h"
 #include "findings/judging.h"
+#include "findings/operator_text.h"
 
 namespace pharos {
 namespace {
@@ -23,6 +25,24 @@ std::optional<Finding> at_node(const JudgeContext& c) {
   return f;
 }
 
+// What no rule of its own knows: the importer's reason, with what is known about the operator. Codes 8 and UNSUPPORTED_*
+// say that the operator is valid and not supported.
+std::optional<Finding> refused(const JudgeContext& c) {
+  const auto hits = hits_without(c, {&diag::log_shape_inference_failed, &diag::log_broadcast_mismatch, &diag::log_reshape_volume, &diag::log_shape_tensor_rank,
+                                     &diag::log_model_dangling_input, &diag::log_initializer_type, &diag::log_node_invalid, &diag::log_op_no_importer,
+                                     &diag::log_op_plugin_not_loaded, &diag::log_op_needs_constant, &diag::log_op_attribute_unsupported, &diag::log_op_output_unsupported,
+                                     &diag::log_op_einsum, &diag::log_op_if_branches, &diag::log_op_uint8, &diag::log_op_type_unsupported, &diag::log_op_plugin_create_failed});
+  if (hits.empty()) return std::nullopt;
+  Finding f = finding_of(c, hits);
+  const std::string op(hits.front()->argument("node"));
+  const std::string_view name = hits.front()->argument("name"), why = hits.front()->argument("why");
+  if (!name.empty()) set_argument(f, "node", op + " " + std::string(name));
+  if (why.starts_with("[8]") || why.starts_with("UNSUPPORTED")) f.category = Category::UnsupportedOp;
+  set_argument(f, "advice", operator_steps({{op, {}}}, c.log, Language::English));
+  set_argument(f, "advice_zh", operator_steps({{op, {}}}, c.log, Language::Chinese));
+  return f;
+}
+
 Rule rule(const Diagnostic& d, int rank, std::vector<Trigger> triggers, std::vector<RuleSample> samples) {
   return {.diagnostic = &d, .category = parse, .rank = rank, .triggers = std::move(triggers), .judge = at_node, .may_follow_error = true, .samples = std::move(samples)};
 }
@@ -33,11 +53,11 @@ void define_models(RuleSet& rules) {
   const auto add = [&](const Diagnostic& d, int rank, std::vector<Trigger> t, std::vector<RuleSample> s) { rules.add(rule(d, rank, std::move(t), std::move(s))); };
   add(diag::log_model_missing, 70,
       {{"is not a regular file", R"((?:file: |not a regular file: )(?P<file>\S+)?)"}, {"Input file cannot be found"}, {"No such file or directory", R"((?i)(?P<file>[\w./~-]+\.onnx))"},
-       {"ONNX file not found", R"((?P<file>\S+\.onnx)?)"}, {".onnx not found", R"((?P<file>\S+\.onnx))"}, {"File does not exist", R"((?P<file>\S+\.onnx))"}},
+       {"ONNX file not found", R"((?P<file>\S+\.onnx)?)"}, {".onnx not found", R"((?P<file>\S+\.onnx))"}, {"NO_SUCHFILE", R"(Load model from (?P<file>\S+) failed)"}, {"File does not exist", R"((?P<file>\S+\.onnx))"}},
       {{"[E] Input file cannot be found, or is not a regular file: models/mc3_dynamic.onnx", true}, {"[E] Error parsing model: [Errno 2] No such file or directory: 'assets/model.onnx'", true},
        {"[I] Input filename:   model.onnx", false}});
   add(diag::log_model_not_onnx, 55,
-      {{"Failed to parse ONNX model from file", R"(from file:? *(?P<file>[^\s!]+))"}, {"ONNX model protobuf", "(?i)(?:fail|invalid|error)"}, {"Protobuf parsing failed", ""}, {"Error parsing message of type", ""}, {"Error parsing text-format", ""}},
+      {{"Failed to parse ONNX model from file", R"(from file:? *(?P<file>[^\s!]+))"}, {"ONNX model protobuf", "(?i)(?:fail|invalid|error)"}, {"Protobuf parsing failed", R"((?:Load model from (?P<file>\S+) failed.*)?Protobuf parsing failed)"}, {"message.DecodeError", "Error parsing message"}, {"Error parsing message of type", ""}, {"Error parsing text-format", ""}},
       {{"[E] [TRT] ModelImporter.cpp:688: Failed to parse ONNX model from file: model.onnx!", true}, {"[I] parsed", false}});
   add(diag::log_model_external_missing, 70,
       {{"Failed to open file: ", R"(Failed to open file: (?P<file>\S+))"}, {"Could not open file ", R"(Could not open file (?P<file>\S+))"}, {"weights from external file", R"(external file: *(?P<file>\S+))"}},
@@ -46,7 +66,8 @@ void define_models(RuleSet& rules) {
       {{"[E] Unexpected size for the external weights! Expected size: 4096 bytes. Actual size: 2048 bytes.", true}, {"[I] size ok", false}});
   add(diag::log_model_external_path, 70, {{"Relative paths to parent", "(?P<what>Relative paths.*)"}},
       {{"[E] Relative paths to parent (../) are not allowed in ONNX external weights! Found: ../w.bin", true}, {"[I] path ok", false}});
-  rules.add({.diagnostic = &diag::log_model_ir_newer, .category = parse, .rank = 72, .triggers = {{"newer ir_version", R"(newer ir_version \((?P<ir>[\d.]+)\) than this parser was built against \((?P<parser>[\d.]+)\))"}},
+  rules.add({.diagnostic = &diag::log_model_ir_newer, .category = parse, .rank = 72, .triggers = {{"newer ir_version", R"(newer ir_version \((?P<ir>[\d.]+)\) than this parser was built against \((?P<parser>[\d.]+)\))"},
+                          {"Unsupported model IR version", R"(Unsupported model IR version: (?P<ir>\d+), max supported IR version: (?P<parser>\d+))"}},
              .judge = [](const JudgeContext& c) -> std::optional<Finding> {
                Finding f = c.finding();
                set_argument(f, "what", "");
@@ -81,8 +102,18 @@ void define_models(RuleSet& rules) {
   add(diag::log_model_too_large, 66, {{"exceeded maximum protobuf size", "(?P<what>.*)"}, {"larger than 2GiB", "(?P<what>.*)"}}, {{"[libprotobuf ERROR] onnx.ModelProto exceeded maximum protobuf size of 2GB", true}, {"[I] size", false}});
   add(diag::log_model_invalid, 58, {{"checker.ValidationError", "(?P<what>.*)"}, {"onnx.checker failed", "(?P<what>.*)"}}, {{"onnx.onnx_cpp2py_export.checker.ValidationError: Nodes in a graph must be topologically sorted", true}, {"onnx.checker passed", false}});
   add(diag::log_node_invalid, 40, {{"Invalid Node - ", R"(Invalid Node - (?P<node>\S+)(?P<why>.*))"}}, {{"[E] [6] Invalid Node - Pad_13", true}, {"[V] Parsing node: Pad_13", false}});
-  add(diag::log_node_refused, 30, {{"In function import", R"x(In function (?:import)?(?P<node>\w+):? *(?P<why>\[\d+\].*))x"}},
-      {{"[E] ERROR: builtin_op_importers.cpp:3422 In function importResize: [8] Assertion failed: scales_input.is_weights()", true}, {"[V] in function", false}});
+  rules.add({.diagnostic = &diag::log_node_refused,
+             .category = parse,
+             .rank = 30,
+             .triggers = {{"In function import", R"x(In function (?:import)?(?P<node>\w+):? *(?P<why>\[\d+\].*))x"},
+                          {" and operator: ", R"(In node \d+ with name: (?P<name>.*?) and operator: (?P<node>\w+) \(\w+\): (?P<why>[A-Z_]+:.*))"}},
+             .judge = refused,
+             .may_follow_error = true,
+             .samples = {{"[E] ERROR: builtin_op_importers.cpp:3422 In function importResize: [8] Assertion failed: scales_input.is_weights()", true},
+                         {"[E] In node 4 with name: /Reshape and operator: Reshape (importReshape): INVALID_NODE: Assertion failed: shape.size() == 1", true},
+                         {"[E] In node -1 with name:  and operator:  (parseFromFile): INVALID_VALUE: Assertion failed: stat(file)", false},
+                         {"[V] in function", false}},
+             .reference = "onnx-tensorrt docs/operators.md"});
 }
 
 }  // namespace pharos
