@@ -47,6 +47,11 @@ struct Node {
 
   bool is(std::string_view op_name, std::string_view op_domain = "") const { return op == op_name && domain == op_domain; }
   size_t formal_inputs() const { return inputs.size() - captures; }
+  bool has_subgraphs() const {
+    for (const auto& [key, value] : attributes)
+      if (std::holds_alternative<SharedGraph>(value)) return true;
+    return false;
+  }
   bool has_input(size_t i) const { return i < inputs.size() && bool(inputs[i]); }
   bool has_output(size_t i) const { return i < outputs.size() && bool(outputs[i]); }
 

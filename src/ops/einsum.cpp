@@ -3,91 +3,16 @@
 #include <fmt/format.h>
 
 #include "ops/dispatch.h"
+#include "ops/einsum_equation.h"
 #include "ops/shape_rules.h"
 
 namespace pharos {
 namespace {
 
-// Labels are letters; the dims that "..." stands for get numbers from 256 on, counted from the right.
 using Labels = std::vector<int>;
-struct Equation {
-  std::vector<Labels> inputs;
-  Labels output;
-};
-
-constexpr int ellipsis = -1, first_of_ellipsis = 256;
-
-Report bad_equation(const Node& node, std::string_view expected) {
-  return bad_attribute(node, "equation", "'" + node.attr_string("equation").substr(0, 80) + "'", std::string(expected));
-}
-
-Result<Labels> parse_term(const Node& node, std::string_view text) {
-  Labels out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char ch = text[i];
-    if (ch == ' ') continue;
-    if (text.substr(i, 3) == "...") {
-      if (std::find(out.begin(), out.end(), ellipsis) != out.end()) return bad_equation(node, "one '...' per term");
-      out.push_back(ellipsis);
-      i += 2;
-    } else if ((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')) {
-      out.push_back(ch);
-    } else {
-      return bad_equation(node, "letters and '...'");
-    }
-  }
-  return out;
-}
-
-// Replaces the ellipsis by `count` labels.
-Labels expanded(const Labels& term, size_t count) {
-  Labels out;
-  for (const int l : term) {
-    if (l != ellipsis) { out.push_back(l); continue; }
-    for (size_t i = count; i-- > 0;) out.push_back(first_of_ellipsis + int(i));
-  }
-  return out;
-}
-
-Result<Equation> parse_equation(const Node& node, std::span<const size_t> ranks) {
-  const std::string text = node.attr_string("equation");
-  const size_t arrow = text.find("->");
-  const std::string_view left = std::string_view(text).substr(0, arrow);
-  Equation e;
-  size_t widest = 0;
-  for (size_t begin = 0; begin <= left.size();) {
-    const size_t end = std::min(left.find(',', begin), left.size());
-    const Labels term = PHAROS_TRY(parse_term(node, left.substr(begin, end - begin)));
-    if (e.inputs.size() == ranks.size()) return bad_equation(node, fmt::format("{} terms", ranks.size()));
-    const size_t rank = ranks[e.inputs.size()];
-    const bool open = std::find(term.begin(), term.end(), ellipsis) != term.end();
-    if (open ? rank + 1 < term.size() : rank != term.size())
-      return bad_equation(node, fmt::format("{} labels for input {}", rank, e.inputs.size()));
-    const size_t hidden = open ? rank + 1 - term.size() : 0;
-    widest = std::max(widest, hidden);
-    e.inputs.push_back(expanded(term, hidden));
-    begin = end + 1;
-  }
-  if (e.inputs.size() != ranks.size()) return bad_equation(node, fmt::format("{} terms", ranks.size()));
-  std::map<int, int> uses;
-  for (const Labels& term : e.inputs)
-    for (const int l : term) ++uses[l];
-  if (arrow == std::string::npos) {  // all labels that occur once, in order; the ellipsis first
-    e.output = expanded({ellipsis}, widest);
-    for (const auto& [label, count] : uses)
-      if (count == 1 && label < first_of_ellipsis) e.output.push_back(label);
-  } else {
-    e.output = expanded(PHAROS_TRY(parse_term(node, std::string_view(text).substr(arrow + 2))), widest);
-    for (const int l : e.output) {
-      if (!uses.count(l)) return bad_equation(node, "output labels that an input has");
-      if (std::count(e.output.begin(), e.output.end(), l) > 1) return bad_equation(node, "each output label once");
-    }
-  }
-  return e;
-}
 
 // Extent of each label.
-Result<std::map<int, Dim>> extents(const Node& node, const Equation& e, std::span<const Shape> shapes) {
+Result<std::map<int, Dim>> extents(const Node& node, const EinsumEquation& e, std::span<const Shape> shapes) {
   std::map<int, Dim> out;
   for (size_t i = 0; i < shapes.size(); ++i)
     for (size_t d = 0; d < shapes[i].size(); ++d) {
@@ -116,7 +41,7 @@ Result<void> infer(InferContext& c) {
     shapes.push_back(*s);
     ranks.push_back(s->size());
   }
-  const Equation e = PHAROS_TRY(parse_equation(c.node(), ranks));
+  const EinsumEquation e = PHAROS_TRY(einsum_equation(c.node(), ranks));
   const auto extent = PHAROS_TRY(extents(c.node(), e, shapes));
   Shape out;
   for (const int l : e.output) out.push_back(extent.at(l));
@@ -176,7 +101,7 @@ Result<Operand<W>> contract(EvalContext& c, const Operand<W>& a, const Operand<W
 }
 
 template <class W>
-Result<void> evaluate_wide(EvalContext& c, const Equation& e, const std::map<int, Dim>& extent, Tensor& y) {
+Result<void> evaluate_wide(EvalContext& c, const EinsumEquation& e, const std::map<int, Dim>& extent, Tensor& y) {
   Operand<W> total{{}, {}, {W(1)}};
   for (size_t i = 0; i < e.inputs.size(); ++i) {
     const Operand<W> next{e.inputs[i], c.input(i).dims(), to_vector<W>(c.input(i))};
@@ -210,7 +135,7 @@ Result<void> evaluate(EvalContext& c) {
     shapes.push_back(shape_of(c.input(i).dims()));
     ranks.push_back(shapes.back().size());
   }
-  const Equation e = PHAROS_TRY(parse_equation(c.node(), ranks));
+  const EinsumEquation e = PHAROS_TRY(einsum_equation(c.node(), ranks));
   const auto extent = PHAROS_TRY(extents(c.node(), e, shapes));
   Tensor y = PHAROS_TRY(c.output(0, c.input(0).dtype(), dims_of(e.output, extent)));
   return with_wide(c.input(0).dtype(),

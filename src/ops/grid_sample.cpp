@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "ops/elements.h"
+#include "ops/grid_sampling.h"
 #include "ops/quantization.h"
 #include "ops/shape_rules.h"
 #include "ops/window.h"
@@ -11,26 +12,8 @@
 namespace pharos {
 namespace {
 
-enum class Mode : uint8_t { Nearest, Linear, Cubic };
-enum class Padding : uint8_t { Zeros, Border, Reflection };
-
-struct Sampling { Mode mode = Mode::Linear; Padding padding = Padding::Zeros; bool align = false; };
-
-Result<Sampling> read(const Node& n) {
-  Sampling s;
-  const std::string mode = n.attr_string("mode", "linear"), padding = n.attr_string("padding_mode", "zeros");
-  if (mode == "nearest") s.mode = Mode::Nearest;
-  else if (mode == "cubic") s.mode = Mode::Cubic;
-  else if (mode != "linear") return bad_attribute(n, "mode", "'" + mode + "'", "'linear', 'nearest' or 'cubic'");
-  if (padding == "border") s.padding = Padding::Border;
-  else if (padding == "reflection") s.padding = Padding::Reflection;
-  else if (padding != "zeros") return bad_attribute(n, "padding_mode", "'" + padding + "'", "'zeros', 'border' or 'reflection'");
-  s.align = n.attr_int("align_corners", 0) != 0;
-  return s;
-}
-
 Result<void> infer(InferContext& c) {
-  PHAROS_TRY(read(c.node()));
+  PHAROS_TRY(grid_sampling(c.node()));
   const Type &x = c.input(0), &grid = c.input(1);
   if (x.has_rank() && x.rank() < 3) return bad_input(c.node(), 0, fmt::format("of rank {}", x.rank()), "rank 3 or more");
   if (x.has_rank() && grid.has_rank() && grid.rank() != x.rank())
@@ -48,56 +31,8 @@ Result<void> infer(InferContext& c) {
   return {};
 }
 
-// Mirrors at the borders until inside.
-double reflect(double x, double low, double high) {
-  const double range = high - low;
-  if (range <= 0) return low;
-  if (x >= low && x <= high) return x;
-  const double beyond = x < low ? low - x : x - high;
-  const double turns = std::floor(beyond / range), rest = beyond - turns * range;
-  const bool even = std::fmod(turns, 2) == 0;
-  return (x < low) == even ? low + rest : high - rest;
-}
-
-// The inputs along one axis that a sample is made of; an index of -1 stands for zero.
-struct Taps { int count = 0; int64_t index[4]; double weight[4]; };
-
-Taps locate(const Sampling& s, double normalized, int64_t in) {
-  const double n = double(in), low = s.align ? 0 : -0.5, high = s.align ? n - 1 : n - 0.5;
-  double x = s.align ? (normalized + 1) / 2 * (n - 1) : ((normalized + 1) * n - 1) / 2;
-  // Far away, or no number at all: any position outside will do.
-  x = x >= -1e12 ? std::min(x, 1e12) : -1e12;
-  if (s.mode == Mode::Nearest) x = std::nearbyint(x);
-  // Cubic interpolation repeats the border for each of its taps instead.
-  if (s.padding == Padding::Border && s.mode != Mode::Cubic && (x < low || x > high)) x = std::clamp(x, 0.0, std::max(n - 1, 0.0));
-  if (s.padding == Padding::Reflection) x = reflect(x, low, high);
-  Taps t;
-  const double floor = std::floor(x), r = x - floor, a = -0.75;
-  int64_t first = int64_t(floor);
-  switch (s.mode) {
-    case Mode::Nearest: t = {1, {}, {1}}; first = int64_t(x); break;
-    case Mode::Linear: t = {2, {}, {1 - r, r}}; break;
-    case Mode::Cubic:
-      --first;
-      t = {4, {}, {((a * (r + 1) - 5 * a) * (r + 1) + 8 * a) * (r + 1) - 4 * a, ((a + 2) * r - (a + 3)) * r * r + 1,
-                   ((a + 2) * (1 - r) - (a + 3)) * (1 - r) * (1 - r) + 1,
-                   ((a * (2 - r) - 5 * a) * (2 - r) + 8 * a) * (2 - r) - 4 * a}};
-      break;
-  }
-  for (int k = 0; k < t.count; ++k) {
-    int64_t i = first + k;
-    if (i < 0 || i >= in) {
-      if (s.padding == Padding::Zeros) i = -1;
-      else if (s.padding == Padding::Border) i = std::clamp<int64_t>(i, 0, in - 1);
-      else i = std::clamp<int64_t>(int64_t(reflect(double(i), low, high)), 0, in - 1);
-    }
-    t.index[k] = i;
-  }
-  return t;
-}
-
 // The sum over all combinations of taps: (offset in a plane, weight) pairs of one sample.
-void combine(std::span<const Taps> taps, std::span<const int64_t> in, std::vector<std::pair<int64_t, double>>& out) {
+void combine(std::span<const GridTaps> taps, std::span<const int64_t> in, std::vector<std::pair<int64_t, double>>& out) {
   out.assign(1, {0, 1.0});
   std::vector<std::pair<int64_t, double>> next;
   for (size_t a = 0; a < taps.size(); ++a) {
@@ -122,14 +57,14 @@ Result<Dims> check(EvalContext& c) {
 
 Result<void> evaluate(EvalContext& c) {
   const Node& n = c.node();
-  const Sampling s = PHAROS_TRY(read(n));
+  const GridSampling s = PHAROS_TRY(grid_sampling(n));
   const Tensor& x = c.input(0);
   const Dims dims = PHAROS_TRY(check(c));
   Tensor y = PHAROS_TRY(c.output(0, x.dtype(), dims));
   if (y.count() == 0) return {};
   if (x.count() == 0) return bad_input(n, 0, "of shape " + dims_text(x.dims()), "elements");
   const bool moves_only = x.dtype() == DType::string || types::complex.has(x.dtype());
-  if (moves_only && s.mode != Mode::Nearest)
+  if (moves_only && s.mode != GridMode::Nearest)
     return unsupported_case(n, fmt::format("interpolation of elements of type {}", dtype_name(x.dtype())));
   const std::span in = std::span(x.dims()).subspan(2);
   const int64_t axes = int64_t(in.size()), channels = x.dim(1), plane = x.count() / (x.dim(0) * channels);
@@ -138,15 +73,15 @@ Result<void> evaluate(EvalContext& c) {
   const std::vector<double> v = moves_only ? std::vector<double>() : to_doubles(x);
   const IntegerRange range = is_integer(x.dtype()) ? integer_range(x.dtype()) : IntegerRange{-INFINITY, INFINITY};
   const Tensor zero(x.dtype(), {1});
-  std::vector<Taps> taps(in.size());
+  std::vector<GridTaps> taps(in.size());
   std::vector<std::pair<int64_t, double>> parts;
   for (int64_t b = 0; b < x.dim(0); ++b)
     for (int64_t p = 0; p < points; ++p) {
       // Coordinates are listed from the innermost axis on.
-      for (int64_t a = 0; a < axes; ++a) taps[size_t(a)] = locate(s, grid[(b * points + p) * axes + axes - 1 - a], in[size_t(a)]);
+      for (int64_t a = 0; a < axes; ++a) taps[size_t(a)] = grid_taps(s, grid[(b * points + p) * axes + axes - 1 - a], in[size_t(a)]);
       combine(taps, in, parts);
       for (int64_t ch = b * channels; ch < (b + 1) * channels; ++ch) {
-        if (s.mode == Mode::Nearest) {
+        if (s.mode == GridMode::Nearest) {
           if (parts.empty()) copy_run(y, ch * points + p, zero, 0, 1);
           else copy_run(y, ch * points + p, x, ch * plane + parts[0].first, 1);
           continue;

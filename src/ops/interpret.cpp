@@ -47,6 +47,7 @@ class Evaluation final : public EvalContext {
   }
   void set_output(size_t i, Datum value) override { if (i < outputs_.size()) outputs_[i] = std::move(value); }
   Result<std::vector<Datum>> run_subgraph(const Graph& graph, std::vector<Datum> inputs) override {
+    if (run_.options.run_body) return run_.options.run_body(node_, graph, std::move(inputs));
     if (run_.depth >= run_.options.limits.max_depth)
       return too_large(node_, "nesting of subgraphs", fmt::format("{} levels", run_.depth + 1),
                        fmt::format("{} levels", run_.options.limits.max_depth));

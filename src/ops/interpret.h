@@ -12,6 +12,8 @@ struct InterpretOptions {
   bool check_inputs = true;
   // Called after each node, for debugging and for per-node comparison; may be empty.
   std::function<void(const Node&, std::span<const Datum> outputs)> observe;
+  // Runs a subgraph of a node instead of the interpreter; may be empty.
+  std::function<Result<std::vector<Datum>>(const Node&, const Graph&, std::vector<Datum> inputs)> run_body;
 };
 
 // `inputs` in the order of graph.inputs(); missing optional inputs are empty data. Checks dtypes and ranks against the

@@ -15,6 +15,8 @@ std::string refusal(const Graph& g, const Node& n, const PassContext& c) {
   for (size_t i = 1; i < n.outputs.size(); ++i)
     if (n.has_output(i)) return "it has more than one output";
   if (n.attr_float("softcap") != 0) return "it has a soft cap";
+  for (size_t i = 1; i < 3; ++i)
+    if (dtype_of(g, n.inputs[i]) != dtype_of(g, n.inputs[0])) return "Q, K and V have different element types";
   const auto rank = rank_of(g, n.inputs[0]);
   if (!rank || rank_of(g, n.inputs[1]) != rank || rank_of(g, n.inputs[2]) != rank)
     return "the ranks of Q, K and V differ";

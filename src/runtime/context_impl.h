@@ -53,6 +53,8 @@ struct ExecutionContext::Impl {
     std::vector<const Tensor*> inputs;
     std::vector<Tensor*> outputs;
     const StepInfo* info = nullptr;
+    std::vector<bool> constant;  // by input: the same contents at every run
+    bool late = false;           // its shapes are known only when it runs
   };
   friend class StepEvaluation;
 
@@ -61,6 +63,7 @@ struct ExecutionContext::Impl {
   void point_to_callers(); // inputs, caller-owned outputs and what aliases them; before each run
   Result<void> run_step(size_t i);
   Result<void> run_reference(size_t i);
+  Result<bool> run_late_step(size_t i);  // false: the reference has to do it
   Result<void> copy_outputs();
 
   std::vector<Datum> values_;          // by ValueId::index
@@ -68,6 +71,9 @@ struct ExecutionContext::Impl {
   std::vector<uint32_t> aliases_;      // values placed as Alias, in value order
   bool stale_ = true;                  // input types changed since `plan` was made
   uint64_t runs_ = 0;
+  Arena scratch_;                      // workspace of late kernels
+  const StepInfo* ran_as_ = nullptr;   // what a late step is reported as
+  double reported_ms_ = 0;             // of the current step, told to the profiler by its bodies
 };
 
 }  // namespace pharos

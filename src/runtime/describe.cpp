@@ -40,7 +40,7 @@ StepInfo step(const Plan& plan, NodeId id) {
   s.tactic = is_view(n) ? "view" : "reference";
   if (id.index < plan.choices.size() && !is_view(n)) {
     const Choice& c = plan.choices[id.index];
-    s.tactic = c.tactic;
+    s.tactic = c.tactic == "reference" && n.has_subgraphs() ? "bodies" : c.tactic;
     s.config = c.config;
     s.workspace_bytes = c.workspace;
     s.tuned_ms = c.tuned_ms;

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "pharos/engine.h"
+#include "runtime/body.h"
 #include "runtime/shape_plan.h"
 
 namespace pharos {
@@ -18,6 +19,8 @@ struct Engine::Impl {
   Device device;
   Limits limits;
   Log log;
+  std::unique_ptr<LateKernels> late_kernels;  // for shapes that only a run shows
+  std::unique_ptr<BodyPlans> body_plans;
 
   // The shape plan for these input types; made at the first call, then shared. Thread-safe.
   Result<std::shared_ptr<const ShapePlan>> shape_plan(std::span<const Type> input_types) const;

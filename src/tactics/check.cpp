@@ -103,6 +103,7 @@ class Checker {
       return;
     }
     ++result_.tactics;
+    if (def.sizes_outputs) return produced(def, p);
     std::vector<Formats> formats;
     if (def.formats) formats = def.formats(p, device_);
     else formats.push_back({std::vector<Format>(p.inputs.size()), std::vector<Format>(p.outputs.size())});
@@ -117,6 +118,22 @@ class Checker {
  private:
   void fail(const TacticDef& def, const std::string& where, const std::string& what) {
     result_.failures.push_back(fmt::format("{} [{}]: {}", def.name, where, what));
+  }
+
+  void produced(const TacticDef& def, const Problem& p) {
+    auto kernel = def.prepare(p, "", {}, device_);
+    if (!kernel) return fail(def, "", kernel.error().text());
+    std::vector<const Tensor*> inputs;
+    for (const Datum& d : case_.inputs) inputs.push_back(d.tensor());
+    for (int threads = 1; threads <= device_.threads; ++threads) {
+      ++result_.runs;
+      const auto made = (*kernel)->produce({.inputs = inputs, .outputs = {}, .workspace = {}}, Threads(threads));
+      if (!made) return fail(def, "", made.error().text());
+      for (size_t o = 0; o < expected_.size(); ++o) {
+        const std::string difference = o < made->size() ? compare((*made)[o], *expected_[o].tensor(), 0) : "is missing";
+        if (!difference.empty()) fail(def, "", fmt::format("output {} {}", o, difference));
+      }
+    }
   }
 
   void prepared(const TacticDef& def, const Problem& p, const Formats& f, const Config& config) {

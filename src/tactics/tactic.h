@@ -83,6 +83,8 @@ class Kernel {
   virtual ~Kernel() = default;
   // No allocation on success. Errors only for contents that no check before could see (an index out of range).
   virtual Result<void> run(const KernelArgs& args, const Threads& threads) const noexcept = 0;
+  // Of a tactic with `sizes_outputs`: makes the outputs itself (those of `args` are not there), one per output of the node.
+  virtual Result<std::vector<Tensor>> produce(const KernelArgs&, const Threads&) const { return std::vector<Tensor>{}; }
 };
 
 // The functions that a plugin's tactic has too are std::function: those carry what they are bound to.
@@ -92,6 +94,8 @@ struct TacticDef {
   std::vector<std::pair<std::string_view, std::string_view>> ops;  // (domain, op); empty: any operator
   DeviceKind device = DeviceKind::Cpu;
   Numerics numerics = Numerics::Rounding;
+  // For operators whose output shapes depend on contents: kernels have `produce` instead of `run`.
+  bool sizes_outputs = false;
   // The measured time counts this many times: tactics that prepare slowly or allocate have to be clearly faster.
   double handicap = 1.0;
   // Time of a candidate that nobody has measured, in multiples of the least time that its work can take on a machine

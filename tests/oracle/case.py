@@ -50,6 +50,8 @@ class Case:
             [tensor_of(a, n) for n, a in self.constants.items()],
         )
         opsets = [helper.make_opsetid("", self.opset), helper.make_opsetid("ai.onnx.ml", self.ml_opset)]
+        if any(n.domain == "ai.onnx.preview" for n in self.nodes):
+            opsets.append(helper.make_opsetid("ai.onnx.preview", 1))
         model = helper.make_model(graph, opset_imports=opsets, ir_version=10)
         return model
 
@@ -64,6 +66,54 @@ def tensor_of(array: np.ndarray, name: str = "") -> TensorProto:
     if array.dtype.kind in "UO":
         return helper.make_tensor(name, TensorProto.STRING, array.shape, [str(s).encode() for s in array.ravel()])
     return numpy_helper.from_array(array, name)
+
+
+# Not with other types: the reference gives AffineGrid, LinearRegressor and RMSNormalization a type that their definitions do
+# not, rounds the grid of GridSample and sums LRN over too few channels; what fractions of integers (Gemm) and scales of 0 (QuantizeLinear) give is open.
+FIXED_TYPES = {"AffineGrid", "LinearRegressor", "RMSNormalization", "GridSample", "Gemm", "LRN", "QuantizeLinear"}
+
+
+def retyped(case: Case, dice) -> Case:
+    """The same node with another element type that its definition allows, where one type of its inputs can be chosen."""
+    if len(case.nodes) != 1 or case.op in FIXED_TYPES:
+        return case
+    n = case.nodes[0]
+    try:
+        schema = onnx.defs.get_schema(n.op_type, case.ml_opset if n.domain == "ai.onnx.ml" else case.opset, n.domain)
+    except onnx.defs.SchemaError:
+        return case
+    bound: dict = {}
+    for i, name in enumerate(n.input):
+        formal = schema.inputs[min(i, len(schema.inputs) - 1)]
+        if name in case.inputs and formal.type_str in {c.type_param_str for c in schema.type_constraints}:
+            bound.setdefault(formal.type_str, []).append(name)
+    if not bound:
+        return case
+    variable = dice.choice(sorted(bound))
+    allowed = [c.allowed_type_strs for c in schema.type_constraints if c.type_param_str == variable][0]
+    dtypes = [t for t in map(_numpy_type, allowed) if t is not None and t.kind in "iuf"]
+    arrays = [case.inputs[name] for name in bound[variable]]
+    if not dtypes or any(a.dtype.kind not in "iuf" or (a.dtype.kind == "f" and not np.isfinite(a).all()) for a in arrays):
+        return case
+    to = dice.choice(sorted(dtypes, key=str))
+    info = np.finfo(to) if to.kind == "f" else np.iinfo(to)
+    if any(a.size and (a.min() < info.min or a.max() > info.max) for a in arrays):
+        return case
+    for name in bound[variable]:
+        case.inputs[name] = case.inputs[name].astype(to)
+    if to == np.float16:
+        case.rtol, case.atol = max(case.rtol, 1e-2), max(case.atol, 2e-2)
+    return case
+
+
+def _numpy_type(text: str):
+    """Of "tensor(float)"; nothing for types that numpy lacks."""
+    names = {"float": "float32", "double": "float64"}
+    inner = text[7:-1] if text.startswith("tensor(") else ""
+    try:
+        return np.dtype(names.get(inner, inner)) if inner and inner not in ("string", "bool") else None
+    except TypeError:
+        return None
 
 
 class Dice(random.Random):

@@ -3,17 +3,21 @@
 
     tests/oracle/run.py --pharos build/bin/pharos [--seed S] [--cases N] [--time SECONDS] [--only GENERATOR] [--reference]
 
-Models with expected outputs are written in the layout of the ONNX backend tests and handed to one `pharos verify`. A failure is
-made again with smaller shapes, and the smallest one is printed with the command that repeats it. Needs numpy, onnx and
-onnxruntime from PyPI; without them it says so and exits with 77 (skipped).
+Models with expected outputs are written in the layout of the ONNX backend tests and handed to one `pharos verify`. Where ONNX
+Runtime and the reference evaluator of the `onnx` package give different results, either of them will do; such cases are
+counted as disputed. A failure is made again with smaller shapes; the smallest one is printed with the seed that repeats it and,
+with --save, kept as a model that the test `oracle_kept` runs from then on. Needs numpy, onnx and onnxruntime from PyPI; without
+them it says so and exits with 77 (skipped).
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,33 +37,51 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import generators_elementwise
 import generators_network
 import generators_other
+import generators_recent
 import generators_shape
-from case import Case, Dice, tensor_of
+from case import Case, Dice, retyped, tensor_of
 
 warnings.filterwarnings("ignore")
 np.seterr(all="ignore")
-GENERATORS = {g.__name__.strip("_"): g for module in (generators_elementwise, generators_shape, generators_network, generators_other)
+GENERATORS = {g.__name__.strip("_"): g
+              for module in (generators_elementwise, generators_shape, generators_network, generators_other, generators_recent)
               for g in module.GENERATORS}
+# Operators without a generator, and what tests them instead.
+LEFT_OUT = {
+    **dict.fromkeys(["Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"],
+                    "random: their distributions are tested in src/ops/random_test.cpp"),
+    **dict.fromkeys(["CastMap", "DictVectorizer", "ZipMap"], "maps: src/ops/ml/ml_test.cpp and the conformance pack"),
+    "ImageDecoder": "encoded images: the conformance pack",
+}
 
 
-def expected(case: Case):
+def by_onnxruntime(case: Case):
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 4
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(case.model().SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return session.run(case.outputs, case.inputs)
+
+
+def by_reference(case: Case):
+    return onnx.reference.ReferenceEvaluator(case.model()).run(case.outputs, case.inputs)
+
+
+def expected(case: Case, oracles=(("ort", by_onnxruntime), ("reference", by_reference))):
     """Outputs of ONNX Runtime where it has the operator, otherwise of the reference; None where neither computes it."""
-    model = case.model()
-    if case.only != "reference":
+    for name, oracle in oracles:
+        if case.only not in ("", name):
+            continue
         try:
-            options = onnxruntime.SessionOptions()
-            options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-            options.log_severity_level = 4
-            options.intra_op_num_threads = 1
-            session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-            return session.run(case.outputs, case.inputs)
-        except Exception:  # not implemented for these types: the reference may know
-            if case.only == "ort":
-                return None
-    try:
-        return onnx.reference.ReferenceEvaluator(model).run(case.outputs, case.inputs)
-    except Exception:
-        return None
+            return oracle(case)
+        except Exception:  # not implemented for these types: the other may know
+            pass
+    return None
+
+
+def other_opinion(case: Case):
+    return expected(case, [("reference", by_reference)]) if not case.only else None
 
 
 def write(case: Case, outputs, folder: pathlib.Path, declare: bool = True):
@@ -92,10 +114,43 @@ def verify(pharos: list, root: pathlib.Path, folders: list, rtol: float, atol: f
     return failures, sum(c["outcome"] == "unsupported" for c in cases)
 
 
+def operators_of(nodes) -> set:
+    found = set()
+    for n in nodes:
+        found.add(f"{n.domain}::{n.op_type}" if n.domain else n.op_type)
+        for a in n.attribute:
+            if a.HasField("g"):
+                found |= operators_of(a.g.node)
+    return found
+
+
+def coverage(seen: set) -> str:
+    wanted = {f"{s.domain}::{s.name}" if s.domain else s.name for s in onnx.defs.get_all_schemas() if "training" not in s.domain}
+    missing = sorted(o for o in wanted - seen if o.split("::")[-1] not in LEFT_OUT)
+    text = f"operators covered: {len(wanted & seen)} of {len(wanted)}, {sum(o.split('::')[-1] in LEFT_OUT for o in wanted)} tested elsewhere"
+    return text + (f"; not met in this run: {', '.join(missing)}" if missing else "")
+
+
+def keep(root: pathlib.Path, folder: pathlib.Path, failure) -> pathlib.Path:
+    """Copies the model of a failure to where the test `oracle_kept` finds it."""
+    case = failure[2]
+    outputs = expected(case)
+    text = case.model().SerializeToString() + b"".join(a.tobytes() for a in case.inputs.values())
+    name = f"{case.op.lower()}_{hashlib.sha256(text).hexdigest()[:8]}"
+    if (folder / name).exists():
+        return folder / name
+    write(case, outputs, root / name)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(root / name, folder / name)
+    (folder / name / "tolerance.json").write_text(json.dumps({"rtol": case.rtol, "atol": case.atol}))
+    return folder / name
+
+
 class Run:
     def __init__(self, pharos: list, root: pathlib.Path):
         self.pharos, self.root = pharos, root
-        self.count = self.unsupported = 0
+        self.count = self.unsupported = self.disputed = 0
+        self.operators: set = set()
 
     def check(self, cases: list) -> list:
         """(generator, seed, case, line) of each failing case of (generator, seed, case)."""
@@ -107,13 +162,30 @@ class Run:
             name = f"case_{self.count:06d}"
             self.count += 1
             write(case, outputs, self.root / name)
+            self.operators |= operators_of(case.nodes)
             groups.setdefault((case.rtol, case.atol), {})[name] = (generator, seed, case)
         failed = []
         for (rtol, atol), group in groups.items():
             failures, unsupported = verify(self.pharos, self.root, list(group), rtol, atol)
             self.unsupported += unsupported
-            failed += [(*group[name], line) for name, line in failures.items()]
+            disputed = self.agreeing_with_the_other(group, failures, rtol, atol)
+            self.disputed += len(disputed)
+            failed += [(*group[name], line) for name, line in failures.items() if name not in disputed]
         return failed
+
+    def agreeing_with_the_other(self, group: dict, failures: dict, rtol: float, atol: float) -> set:
+        """Of failing cases those that the other oracle confirms."""
+        again = {}
+        for name in failures:
+            case = group[name][2]
+            outputs = other_opinion(case)
+            if outputs is not None:
+                write(case, outputs, self.root / f"{name}_other")
+                again[f"{name}_other"] = name
+        if not again:
+            return set()
+        still, _ = verify(self.pharos, self.root, list(again), rtol, atol)
+        return {name for other, name in again.items() if other not in still}
 
 
 def make(generator: str, seed: str, extent: int = 0, rank: int = 4):
@@ -121,7 +193,8 @@ def make(generator: str, seed: str, extent: int = 0, rank: int = 4):
     if not extent and dice.coin(0.15):  # now and then beyond the width of vectors and blocks
         dice.extent, dice.max_rank = 37, 3
     try:
-        return GENERATORS[generator](dice)
+        case = GENERATORS[generator](dice)
+        return retyped(case, dice) if dice.coin(0.15) else case
     except (IndexError, ValueError):  # limits too low for this generator
         return None
 
@@ -148,6 +221,7 @@ def main() -> int:
     parser.add_argument("--time", type=float, default=0, help="seconds after which no new cases are made")
     parser.add_argument("--only", default="", help="one generator: " + ", ".join(GENERATORS))
     parser.add_argument("--keep", default="", help="folder for the models (kept)")
+    parser.add_argument("--save", default="", help="folder for the smallest model of each failure, as tests/oracle/kept")
     parser.add_argument("--reference", action="store_true", help="check the reference operators instead of engines")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--no-shrink", action="store_true")
@@ -180,10 +254,13 @@ def main() -> int:
         least = min(group, key=lambda f: f[2].size())
         if not options.no_shrink:
             least = smallest(run, generator, op, least)
+        if options.save:
+            print(f"kept as {keep(root, pathlib.Path(options.save), least)}")
         print(f"FAILED {op} ({len(group)} cases, generator {generator}, seed {least[1]})\n  {least[2].describe()[:700]}\n  {least[3]}", flush=True)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps([[f[0], f[1], f[2].op, f[3]] for f in failures], indent=1))
-    print(f"{checked - len(failures) - unsupported} passed, {len(failures)} failed, {unsupported} unsupported (seed {options.seed})")
+    print(f"{checked - len(failures) - unsupported} passed, {len(failures)} failed, {unsupported} unsupported, "
+          f"{run.disputed} disputed between the oracles (seed {options.seed})\n{coverage(run.operators)}")
     return 1 if failures else 0
 
 

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <numeric>
-#include <unordered_map>
 
 #include "base/result.h"
 
@@ -18,18 +17,25 @@ class Collector final : public Profiler {
  public:
   Collector(Profile& profile, const EngineInfo& info) {
     for (const StepInfo& s : info.steps) {
-      index_.emplace(s.name, profile.steps.size());
+      index_.emplace(key(s), profile.steps.size());
       profile.steps.push_back({&s, {}});
     }
     steps_ = &profile.steps;
   }
   void step(const StepInfo& step, double milliseconds) noexcept override {
-    const auto it = index_.find(step.name);
-    if (it != index_.end()) (*steps_)[it->second].ms.push_back(milliseconds);
+    // Nodes of bodies, and steps whose kernel a run has found, are met here for the first time.
+    auto it = index_.find(key(step));
+    if (it == index_.end()) {
+      it = index_.emplace(key(step), steps_->size()).first;
+      steps_->push_back({&step, {}});
+    }
+    (*steps_)[it->second].ms.push_back(milliseconds);
   }
 
  private:
-  std::unordered_map<std::string_view, size_t> index_;
+  using Key = std::pair<std::string_view, std::string_view>;
+  static Key key(const StepInfo& s) { return {s.name, s.tactic}; }
+  std::map<Key, size_t> index_;
   std::vector<StepTimes>* steps_;
 };
 

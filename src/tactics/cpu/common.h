@@ -66,6 +66,20 @@ class FunctionKernel final : public Kernel {
 template <class Body>
 std::unique_ptr<Kernel> make_kernel(Body body) { return std::make_unique<FunctionKernel<Body>>(std::move(body)); }
 
+// A kernel that makes its outputs: `body(args, threads)` returns a Result<std::vector<Tensor>>.
+template <class Body>
+class ProducingKernel final : public Kernel {
+ public:
+  explicit ProducingKernel(Body body) : body_(std::move(body)) {}
+  Result<void> run(const KernelArgs&, const Threads&) const noexcept override { return {}; }
+  Result<std::vector<Tensor>> produce(const KernelArgs& args, const Threads& threads) const override { return body_(args, threads); }
+
+ private:
+  Body body_;
+};
+template <class Body>
+std::unique_ptr<Kernel> make_producing_kernel(Body body) { return std::make_unique<ProducingKernel<Body>>(std::move(body)); }
+
 // Splits a workspace into aligned pieces.
 class Carver {
  public:
