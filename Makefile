@@ -1,6 +1,7 @@
 # make        release build: build/bin/pharos
 # make demo   installs what is missing, builds, compiles ResNet-50, measures and verifies it
-# make test   installs what is missing, builds and runs the tests
+# make test   installs what is missing, builds and runs the tests; their figures come last
+# make test-full  the same, then all that takes long: new seeds, minutes of fuzzing, sanitizer builds (an hour)
 # make bench  speed, load and memory beside other CPU runtimes (a short form; BENCH='resnet50 --threads 1' for a part)
 BUILD   ?= build
 JOBS    ?= $(shell nproc)
@@ -8,7 +9,7 @@ PHAROS  := $(BUILD)/bin/pharos
 DEMO    := $(BUILD)/demo
 CMAKE   := cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=Release
 
-.PHONY: all deps demo test bench docs stats clean
+.PHONY: all deps demo test test-full bench docs stats clean
 .DEFAULT_GOAL := all
 
 all: deps
@@ -29,7 +30,10 @@ test: deps
 	@timeout 240 tools/venv.sh || echo "no PyPI: tests that compare with ONNX Runtime are skipped"
 	$(CMAKE) -DPHAROS_TESTS=ON
 	cmake --build $(BUILD) -j $(JOBS)
-	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS); status=$$?; python3 tools/figures.py $(BUILD); exit $$status
+
+test-full: test
+	python3 tests/full.py $(BUILD)
 
 # All models, one thread and two, batch 1; without arguments compare.py measures everything (an hour).
 bench: deps

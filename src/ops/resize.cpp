@@ -91,11 +91,7 @@ void evaluate_weighted(const ResizeParams& p, const Tensor& x, Tensor& y) {
   }
   if (is_integer(x.dtype())) {
     const IntegerRange range = integer_range(x.dtype());
-    for (double& e : v) {
-      // Weights that are no binary fractions leave a whole number slightly below itself.
-      const double near = std::nearbyint(e);
-      e = std::clamp(std::abs(e - near) <= 1e-9 * std::max(1.0, std::abs(e)) ? near : std::trunc(e), range.low, range.high);
-    }
+    for (double& e : v) e = std::clamp(std::trunc(e), range.low, range.high);
   }
   from_doubles(y, v);
 }

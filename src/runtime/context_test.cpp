@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <new>
 #include <numeric>
 #include <thread>
@@ -203,6 +204,35 @@ TEST(Context, ProfilerSeesEveryStepInOrder) {
   context->set_profiler(&profiler);
   ASSERT_TRUE(context->run());
   EXPECT_EQ(profiler.names, (std::vector<std::string>{"Relu", "Add", "Sigmoid"}));
+}
+
+// Behind a size that depends on data, kernels are found while the engine runs.
+TEST(Context, FindsKernelsForShapesThatOnlyARunShows) {
+  class Tactics final : public Profiler {
+   public:
+    void step(const StepInfo& s, double) noexcept override { of[s.op] = s.tactic; }
+    std::map<std::string, std::string> of;
+  } profiler;
+  const auto engine = engine_of(R"(graph late (x: f32[6]) {
+  n = NonZero(x)
+  c = Cast(n) to=1
+  d = Relu(c)
+  return d
+}
+)");
+  auto context = std::move(*engine->create_context());
+  const Dims dims{6};
+  std::vector<float> x{0, 1, 0, 1, 1, 0};
+  ASSERT_TRUE(context->set_input("x", view(x, dims)));
+  context->set_profiler(&profiler);
+  ASSERT_TRUE(context->run());
+  EXPECT_EQ(profiler.of["NonZero"], "cpu.non_zero.scan");
+  EXPECT_EQ(profiler.of["Cast"], "cpu.elementwise.typed");
+  EXPECT_EQ(profiler.of["Relu"], "cpu.pointwise.simd");
+  const auto d = context->output("d");
+  ASSERT_TRUE(d);
+  ASSERT_EQ(d->dims[1], 3);
+  EXPECT_EQ(static_cast<const float*>(d->data)[2], 4);
 }
 
 TEST(Context, RunsStepsWhoseSizeDependsOnData) {

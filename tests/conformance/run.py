@@ -102,6 +102,7 @@ def main():
         unexpected, share = judge(suite, cases, known)
         failures += unexpected + (share < SUITES[suite])
         print(f"| {suite} | {len(cases)} | {round(share * len(cases))} | {share:.2%} |", flush=True)
+        print(f"figure: {suite} through {'the reference' if args.reference else 'engines'}: {round(share * len(cases))} of {len(cases)}", flush=True)
     return 1 if failures else 0
 
 

@@ -68,9 +68,12 @@ def tensor_of(array: np.ndarray, name: str = "") -> TensorProto:
     return numpy_helper.from_array(array, name)
 
 
-# Not with other types: the reference gives AffineGrid, LinearRegressor and RMSNormalization a type that their definitions do
-# not, rounds the grid of GridSample and sums LRN over too few channels; what fractions of integers (Gemm) and scales of 0 (QuantizeLinear) give is open.
-FIXED_TYPES = {"AffineGrid", "LinearRegressor", "RMSNormalization", "GridSample", "Gemm", "LRN", "QuantizeLinear"}
+# Not with other types, which leave only the reference evaluator: it gives AffineGrid, LinearRegressor and RMSNormalization a
+# type that their definitions do not, rounds the grid of GridSample, sums LRN over too few channels, adds the first bias to every
+# group of ConvTranspose and ignores the lengths of sequences in recurrent layers. What fractions of integers (Gemm, Resize) and
+# scales of 0 (QuantizeLinear) give is open.
+FIXED_TYPES = {"AffineGrid", "ConvTranspose", "GRU", "Gemm", "GridSample", "LRN", "LSTM", "LinearRegressor", "QuantizeLinear",
+               "RMSNormalization", "RNN", "Resize"}
 
 
 def retyped(case: Case, dice) -> Case:

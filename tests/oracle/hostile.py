@@ -125,6 +125,7 @@ def main() -> int:
         if code in ("PH0141", "PH0142"):  # verify-timeout, verify-crash
             bad += 1
             print(f"FAILED [{code}] {case['message']}\n  {described.get(pathlib.PurePath(case['name']).name, case['name'])}", flush=True)
+    print(f"figure: damaged models, seed {options.seed}: {sum(codes.values()) - bad} of {sum(codes.values())} end with a result or a diagnostic")
     print(f"{sum(codes.values()) - bad} ended well, {bad} did not (seed {options.seed}); " + ", ".join(f"{c}: {n}" for c, n in sorted(codes.items())))
     return 1 if bad else 0
 

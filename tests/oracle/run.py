@@ -259,6 +259,8 @@ def main() -> int:
         print(f"FAILED {op} ({len(group)} cases, generator {generator}, seed {least[1]})\n  {least[2].describe()[:700]}\n  {least[3]}", flush=True)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps([[f[0], f[1], f[2].op, f[3]] for f in failures], indent=1))
+    mode = "the reference" if options.reference else "engines"
+    print(f"figure: random models through {mode}, seed {options.seed}: {checked - len(failures) - unsupported} of {checked} agree")
     print(f"{checked - len(failures) - unsupported} passed, {len(failures)} failed, {unsupported} unsupported, "
           f"{run.disputed} disputed between the oracles (seed {options.seed})\n{coverage(run.operators)}")
     return 1 if failures else 0

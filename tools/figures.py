@@ -1,0 +1,30 @@
+#!/usr/bin/env python3
+"""What the tests of the last ctest run measured: their lines "figure: NAME: VALUE", as a table.
+
+    python3 tools/figures.py build
+"""
+import pathlib
+import re
+import sys
+
+
+def main():
+    log = pathlib.Path(sys.argv[1]) / "Testing" / "Temporary" / "LastTest.log"
+    if not log.exists():
+        sys.exit(f"{log} is missing: run ctest first")
+    rows, test = [], ""
+    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+        if head := re.match(r"\d+/\d+ Test: (\S+)", line):
+            test = head.group(1)
+        elif line.startswith("figure: "):
+            rows.append((test, *line[len("figure: "):].rsplit(": ", 1)))
+    if not rows:
+        print("no test gave figures: their data or packages are missing")
+        return
+    print("\n| test | figure | value |\n| --- | --- | --- |")
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+
+
+if __name__ == "__main__":
+    main()
