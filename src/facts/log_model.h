@@ -71,8 +71,6 @@ struct OnnxHeader { std::string file, ir_version, opset, producer, producer_vers
 
 struct FailingNode { std::string index, op, name, output; int64_t line = 0; };
 
-struct FallbackLayer { std::string layer, to, text; int64_t line = 0; };
-
 struct LogModel {
   // Who printed it.
   std::string tool;                               // trtexec, polygraphy, triton, ...; empty: unknown
@@ -98,7 +96,6 @@ struct LogModel {
   std::vector<FailingNode> failing_nodes;
   std::vector<TensorFact> tensors;                // network inputs and outputs
   std::vector<ProfileShape> profiles;
-  std::vector<FallbackLayer> fallbacks;
   std::map<std::string, std::string> layer_counts;  // "After vertical fusions" -> "29"
   int64_t fusions = 0;
   std::map<std::string, int64_t> dropped_weights; // "Detected subnormal FP16 values" -> 240

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "catalog/log_operators.h"
 #include "catalog/policy.h"
 #include "policy/policy.h"
 
@@ -29,6 +30,18 @@ std::optional<double> percentile_of(const Statistic* s, double p) {
     if (q == p) return value;
   }
   return std::nullopt;
+}
+
+// Messages about work that left the device: to the CPU, to the framework, from the DLA.
+int64_t fallbacks_of(const std::vector<Finding>& findings) {
+  int64_t n = 0;
+  for (const Finding& f : findings) {
+    for (const Diagnostic* d : {&diag::log_op_fallback, &diag::log_op_partition, &diag::log_op_nothing_converted, &diag::log_op_dla_fallback}) {
+      if (&f.report.diagnostic() == d) n += f.count;
+    }
+    n += fallbacks_of(f.consequences);
+  }
+  return n;
 }
 
 class Judging {
@@ -99,7 +112,7 @@ class Judging {
       worst(cpu, m.peak_cpu_mib);
       worst(build, m.build_seconds);
       worst(engine, m.engine_mib);
-      fallbacks += int64_t(m.fallbacks.size());
+      fallbacks += fallbacks_of(run.findings);
       warnings += m.warnings;
       for (const LayerTime& l : m.layers) {
         ++layers;

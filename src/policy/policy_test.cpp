@@ -59,6 +59,13 @@ TEST(Policy, ABudgetThatTheLogDoesNotTellFails) {
   EXPECT_EQ(v.reasons[0].code(), "PH9024");
 }
 
+TEST(Policy, FallbacksAreCounted) {
+  constexpr std::string_view log = "[WARNING] Falling back to CPU implementation for plugin: ResizeNearest\n";
+  EXPECT_FALSE(verdict(log, "[budgets]\nfallbacks = 0").passed());
+  EXPECT_TRUE(verdict(log, "[budgets]\nfallbacks = 1").passed());
+  EXPECT_TRUE(verdict(run, "[budgets]\nfallbacks = 0").passed());
+}
+
 TEST(Policy, WaiversHoldUntilTheirEnd) {
   const std::string head = "fail_on = 'warning'\n[[waiver]]\ncode = 'PH9401'\nreason = 'ticket 1'\n";
   const Verdict held = verdict(failed_build, head + "expires = 2024-10-04");
