@@ -57,7 +57,9 @@ TEST(Catalog, EveryTextExistsInBothLanguages) {
     EXPECT_EQ(placeholders(d->message.en), placeholders(d->message.zh)) << d->code;
     EXPECT_TRUE(placeholders(d->title.en).empty()) << d->code;
     // What the doctor finds in logs is explained and remedied with the values of the log.
-    if (d->layer != Layer::Doctor) EXPECT_TRUE(placeholders(d->cause.en).empty() && placeholders(d->remedy.en).empty()) << d->code;
+    if (d->layer != Layer::Doctor) {
+      EXPECT_TRUE(placeholders(d->cause.en).empty() && placeholders(d->remedy.en).empty()) << d->code;
+    }
     EXPECT_FALSE(d->message.en.ends_with('.')) << d->code;
   }
 }

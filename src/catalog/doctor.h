@@ -44,6 +44,15 @@ inline constexpr Diagnostic log_line_cut{
     .remedy = {"Nothing needs to be done unless the cause stands behind the cut.", "除非原因位于截断之后，否则无需处理。"},
     .example = "a log with a line of 1 MiB"};
 
+inline constexpr Diagnostic log_empty{
+    .code = "PH9006", .slug = "log-empty", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"A log is empty", "日志为空"},
+    .message = {"'{path}' holds nothing", "“{path}”没有内容"},
+    .cause = {"The program printed nothing, or its output went elsewhere. An empty log is no clean one: a gate would pass a build that nobody saw.",
+              "程序没有输出，或输出到了别处。空日志并不等于无问题：否则门禁会放过无人看到的构建。"},
+    .remedy = {"Capture both streams: COMMAND 2>&1 | tee build.log, with 'set -o pipefail' in scripts.", "捕获两个输出流：COMMAND 2>&1 | tee build.log，脚本中加上“set -o pipefail”。"},
+    .example = "pharos doctor /dev/null"};
+
 inline constexpr Diagnostic log_unknown_error{
     .code = "PH9010", .slug = "log-unknown-error", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
     .title = {"An error that no rule knows", "规则尚未收录的错误"},
@@ -83,7 +92,7 @@ inline constexpr Diagnostic log_without_command{
     .example = "pharos doctor excerpt.log --migrate-to 11"};
 
 inline constexpr std::array doctor_entries{
-    &log_unreadable, &log_not_text, &log_compression_damaged, &log_line_cut, &log_unknown_error,
+    &log_unreadable, &log_not_text, &log_compression_damaged, &log_line_cut, &log_empty, &log_unknown_error,
     &log_unknown_warning, &log_run_failed, &log_without_command};
 
 }  // namespace pharos::diag

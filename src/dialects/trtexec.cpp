@@ -42,6 +42,13 @@ void define_trtexec(DialectSet& dialects) {
                   {"[!] Could not load", Level::Fatal, "Could not load"}},
   });
   dialects.add({
+      .name = "trtexec-banner",
+      .doc = "the lines with which trtexec and the samples begin and end: &&&& RUNNING ..., &&&& PASSED ...",
+      .line = R"((?P<text>&&&& [A-Z_]+ .*))",
+      .nests = false,
+      .samples = {{"&&&& RUNNING TensorRT.trtexec [TensorRT v8601] # trtexec --onnx=a.onnx", Level::None, "&&&& RUNNING TensorRT.trtexec [TensorRT v8601] # trtexec --onnx=a.onnx"}},
+  });
+  dialects.add({
       .name = "pharos",
       .doc = "Pharos' own console log: trtexec's shape with a code",
       .line = R"((?P<text>\[PH\d{4}\] .*))",

@@ -3,6 +3,8 @@
 #include <cctype>
 #include <map>
 
+#include "catalog/doctor.h"
+
 namespace pharos {
 
 Doctor::Doctor() : Doctor(builtin_dialects(), builtin_facts(), builtin_rules()) {}
@@ -48,6 +50,7 @@ Result<Diagnosis> Doctor::examine_file(const std::string& path) const {
     if (d.lines == 0) return read.error();
     d.remarks.push_back(read.error());
   }
+  if (d.lines == 0) return Report(diag::log_empty, {{"path", path == "-" ? "standard input" : path}});
   return d;
 }
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <fmt/format.h>
 
+#include "findings/judging.h"
 #include "findings/rule.h"
 #include "logs/prefilter.h"
 
@@ -13,12 +13,6 @@ namespace pharos {
 namespace {
 
 constexpr size_t max_hit_text = 2000;
-
-bool contains_folded(std::string_view text, std::string_view literal) {
-  return std::search(text.begin(), text.end(), literal.begin(), literal.end(), [](char a, char b) {
-           return std::tolower(uint8_t(a)) == std::tolower(uint8_t(b));
-         }) != text.end();
-}
 
 std::string cut(std::string_view text) {
   return text.size() <= max_hit_text ? std::string(text) : std::string(text.substr(0, max_hit_text)) + " ...";
@@ -29,7 +23,7 @@ std::string cut(std::string_view text) {
 std::vector<Evidence> evidence_of(const LogEvent& event, std::string_view literal, const std::string& file) {
   std::vector<Evidence> out;
   size_t key = 0;
-  while (key + 1 < event.lines.size() && !contains_folded(event.lines[key].text, literal)) ++key;
+  while (key + 1 < event.lines.size() && !icontains(event.lines[key].text, literal)) ++key;
   out.push_back({file, event.lines[key].number, cut(event.lines[key].text)});
   if (key != 0) out.push_back({file, event.lines[0].number, cut(event.lines[0].text)});
   return out;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "catalog/doctor.h"
+#include "logs/utf8.h"
 
 namespace pharos {
 namespace {
@@ -121,17 +122,6 @@ class ZstdSource final : public ByteSource {
   ZSTD_DStream* stream_;
   bool frame_open_ = false;
 };
-
-void append_utf8(std::string& out, uint32_t c) {
-  if (c < 0x80) { out += char(c); return; }
-  if (c < 0x800) { out += char(0xc0 | c >> 6); }
-  else {
-    if (c < 0x10000) out += char(0xe0 | c >> 12);
-    else { out += char(0xf0 | c >> 18); out += char(0x80 | (c >> 12 & 63)); }
-    out += char(0x80 | (c >> 6 & 63));
-  }
-  out += char(0x80 | (c & 63));
-}
 
 // Windows PowerShell writes UTF-16 when output is redirected. Lone surrogates become U+FFFD.
 class Utf16Source final : public ByteSource {

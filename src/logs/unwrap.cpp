@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "logs/utf8.h"
+
 namespace pharos {
 namespace {
 
@@ -28,13 +30,6 @@ std::string without_escapes(std::string_view line) {
     }
   }
   return out;
-}
-
-void append_utf8(std::string& out, uint32_t c) {
-  if (c < 0x80) { out += char(c); return; }
-  if (c < 0x800) { out += char(0xc0 | c >> 6); }
-  else { out += char(0xe0 | c >> 12); out += char(0x80 | (c >> 6 & 63)); }
-  out += char(0x80 | (c & 63));
 }
 
 // The JSON string that starts behind its quote at `at`; empty optional text where it is broken.

@@ -52,15 +52,22 @@ class Judging {
     for (const RunDiagnosis& run : d.runs) {
       for (const Finding& f : run.findings) finding(f);
     }
+    // A log that could not be read to its end was not seen to be clean.
+    for (const Report& r : d.remarks) {
+      if (severe(r.diagnostic().severity)) verdict_.reasons.push_back(r);
+    }
     budgets(d);
     return std::move(verdict_);
   }
 
  private:
+  bool severe(Severity s) const {
+    return (p_.fail_on == FailOn::Warning && s <= Severity::Warning) || (p_.fail_on == FailOn::Error && s <= Severity::Error);
+  }
+
   void finding(const Finding& f) {
     const bool listed = has(p_.fail_codes, f.report.code());
-    const bool severe = (p_.fail_on == FailOn::Warning && f.severity <= Severity::Warning) || (p_.fail_on == FailOn::Error && f.severity <= Severity::Error);
-    const bool counts = severe && f.role != Role::Harmless && !has(p_.ignore_codes, f.report.code());
+    const bool counts = severe(f.severity) && f.role != Role::Harmless && !has(p_.ignore_codes, f.report.code());
     if ((listed || counts) && !waived(f)) {
       verdict_.reasons.emplace_back(diag::policy_code_found, Arguments{{"code", std::string(f.report.code())}, {"message", f.message(Language::English)},
                                                                        {"place", f.evidence.empty() ? "?" : fmt::format("{}:{}", f.evidence[0].file, f.evidence[0].line)}});

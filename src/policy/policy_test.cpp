@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "catalog/doctor.h"
 #include "findings/doctor.h"
 
 namespace pharos {
@@ -57,6 +58,15 @@ TEST(Policy, ABudgetThatTheLogDoesNotTellFails) {
   const Verdict v = verdict(run, "[budgets]\npeak_gpu_mib = 100");
   ASSERT_EQ(v.reasons.size(), 1u);
   EXPECT_EQ(v.reasons[0].code(), "PH9024");
+}
+
+TEST(Policy, ALogThatWasNotReadToItsEndIsNotClean) {
+  Diagnosis d;
+  d.remarks.emplace_back(diag::log_compression_damaged, Arguments{{"path", "x"}});
+  Policy policy;
+  EXPECT_TRUE(judge(d, policy, day).passed());
+  policy.fail_on = FailOn::Warning;
+  EXPECT_FALSE(judge(d, policy, day).passed());
 }
 
 TEST(Policy, FallbacksAreCounted) {

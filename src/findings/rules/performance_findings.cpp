@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "catalog/log_notes.h"
 #include "catalog/log_performance.h"
 #include "facts/fact.h"
 #include "findings/judging.h"
@@ -14,9 +13,8 @@ constexpr Category performance = Category::Performance;
 
 double median_of(const std::optional<Statistic>& s) { return s ? s->median : 0; }
 
-void add_line(Finding& f, const JudgeContext& c, int64_t line, std::string text) {
+void add_line(Finding& f, int64_t line, std::string text) {
   if (line > 0 && f.evidence.empty()) f.evidence.push_back({"", line, std::move(text)});
-  (void)c;
 }
 
 std::optional<Finding> unstable(const JudgeContext& c) {
@@ -68,7 +66,7 @@ std::optional<Finding> reformat_share(const JudgeContext& c) {
   Finding f = c.finding();
   set_argument(f, "share", percent_text(share / 100));
   set_argument(f, "layers", std::to_string(layers));
-  add_line(f, c, largest->line, largest->name);
+  add_line(f, largest->line, largest->name);
   return f;
 }
 
@@ -83,7 +81,7 @@ std::optional<Finding> tail(const JudgeContext& c) {
     set_argument(f, "p99", number_text(value, 3));
     set_argument(f, "median", number_text(s->median, 3));
     f.rank = 42;
-    add_line(f, c, s->line, "percentile(99%) = " + number_text(value, 3) + " ms, median = " + number_text(s->median, 3) + " ms");
+    add_line(f, s->line, "percentile(99%) = " + number_text(value, 3) + " ms, median = " + number_text(s->median, 3) + " ms");
     return f;
   }
   return std::nullopt;
