@@ -229,7 +229,7 @@ struct Builder {
     load.plugins = options.plugins;
     auto engine = Engine::load(bytes, load);
     if (!engine) return std::move(engine).error();
-    return warn_of_fallbacks(**engine, profiles, summary.tuning, log);
+    return measure_fallbacks(**engine, profiles, summary, log);
   }
 
   bool over_budget() const {

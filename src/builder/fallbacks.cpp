@@ -43,10 +43,19 @@ std::string reason(const std::vector<LayerTuning>& tuning, const std::string& la
   return out.empty() ? "no tactic is made for this operator, or its shapes depend on data" : out;
 }
 
+// The tuner has no time for layers that have no candidate.
+void count_in(BuildSummary& summary, const std::string& layer, double ms) {
+  for (LayerTuning& t : summary.tuning) {
+    if (t.layer != layer || t.ms > 0) continue;
+    t.ms = ms;
+    summary.predicted_ms += ms;
+    return;
+  }
+}
+
 }  // namespace
 
-Result<void> warn_of_fallbacks(const Engine& engine, const std::vector<OptimizationProfile>& profiles, const std::vector<LayerTuning>& tuning,
-                               Log log) {
+Result<void> measure_fallbacks(const Engine& engine, const std::vector<OptimizationProfile>& profiles, BuildSummary& summary, Log log) {
   bool any = false;
   for (const StepInfo& s : engine.info().steps) any |= s.tactic == "reference";
   if (!any) return {};
@@ -63,7 +72,8 @@ Result<void> warn_of_fallbacks(const Engine& engine, const std::vector<Optimizat
     const double share = profiler.total_ > 0 ? ms / profiler.total_ : 0;
     const bool matters = share >= least_share && ms >= least_ms;
     Arguments arguments{{"op", step->op}, {"layer", step->name}, {"share", fmt::format("{:.1f} %", 100 * share)}, {"ms", fmt::format("{:.3f}", ms)}};
-    if (matters) arguments.emplace_back("reason", reason(tuning, step->name));
+    if (matters) arguments.emplace_back("reason", reason(summary.tuning, step->name));
+    count_in(summary, step->name, ms);
     log.report(matters ? diag::slow_fallback : diag::reference_step, std::move(arguments), step->name);
   }
   return {};

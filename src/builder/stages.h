@@ -18,8 +18,8 @@ Result<void> pack_weights(Plan& plan, const TacticSet& tactics, const Device& de
 Result<void> plan_activations(Plan& plan, const OpSet& ops, const TacticSet& tactics, const Device& device,
                               const std::vector<OptimizationProfile>& profiles, const Limits& limits);
 
-// Runs the engine a few times and warns of steps in the reference with the share of the time they take.
-Result<void> warn_of_fallbacks(const Engine& engine, const std::vector<OptimizationProfile>& profiles, const std::vector<LayerTuning>& tuning,
-                               Log log);
+// Runs the engine twice, warns of steps in the reference with the share of the time they take, and puts their times into
+// the summary.
+Result<void> measure_fallbacks(const Engine& engine, const std::vector<OptimizationProfile>& profiles, BuildSummary& summary, Log log);
 
 }  // namespace pharos

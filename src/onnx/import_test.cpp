@@ -273,7 +273,8 @@ TEST(Import, MissingImports) {
 // Every model of the conformance data is imported, or says which operator is missing.
 TEST(Import, ConformanceModels) {
   const char* root = std::getenv("PHAROS_TEST_DATA");
-  const std::filesystem::path folder = std::filesystem::path(root ? root : "../shared") / "conformance" / "models";
+  const std::filesystem::path beside = std::filesystem::path(PHAROS_SOURCE_DIR).parent_path() / "shared";
+  const std::filesystem::path folder = (root ? std::filesystem::path(root) : beside) / "conformance" / "models";
   if (!std::filesystem::is_directory(folder)) GTEST_SKIP() << "no conformance data";
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const auto path = entry.path() / "model.onnx";

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <set>
 
 #include "catalog/graph.h"
 #include "ops/infer.h"
@@ -71,6 +72,7 @@ class Driver {
   Result<void> run_stage(PassStage stage);
   Result<int> run_pass(size_t index);
   Result<void> check_graph(const PassDef& pass);
+  void keep_notes(size_t index);
   Result<int> simplify_nested(Graph& g, PassContext& c);
   void finish();
 
@@ -134,7 +136,7 @@ Result<int> Driver::run_pass(size_t index) {
   const auto start = Clock::now();
   context_.notes.clear();
   const int rewrites = PHAROS_TRY(pass.run(graph_, context_));
-  notes_[index] = std::move(context_.notes);
+  keep_notes(index);
   if (rewrites) {
     ++version_;
     PHAROS_TRY(check_graph(pass));
@@ -145,6 +147,18 @@ Result<int> Driver::run_pass(size_t index) {
   report_.passes[index].rewrites += rewrites;
   report_.passes[index].milliseconds += std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   return rewrites;
+}
+
+// The notes of a pass are those of its last run, and those on nodes that another pass has since written in another way:
+// a batch norm that was not folded becomes a Mul and an Add, and the reason why would be lost with it.
+void Driver::keep_notes(size_t index) {
+  std::vector<PassNote> notes = std::move(context_.notes);
+  for (PassNote& old : notes_[index]) {
+    const bool same_node = graph_.is_alive(old.node) && graph_[old.node].name == old.name;
+    const auto renewed = [&](const PassNote& n) { return n.name == old.name; };
+    if (!same_node && std::none_of(notes.begin(), notes.end(), renewed)) notes.push_back(std::move(old));
+  }
+  notes_[index] = std::move(notes);
 }
 
 Result<void> Driver::check_graph(const PassDef& pass) {
@@ -182,9 +196,12 @@ Result<int> Driver::simplify_nested(Graph& g, PassContext& c) {
 
 void Driver::finish() {
   const Log log = context_.log;
+  // A node that was fused after all is no node of its own any more: its name is gone.
+  std::set<std::string_view> names;
+  for (const NodeId id : graph_.nodes()) names.insert(graph_[id].name);
   for (size_t i = 0; i < notes_.size(); ++i)
     for (PassNote& n : notes_[i]) {
-      if (!graph_.is_alive(n.node) || graph_[n.node].name != n.name) continue;
+      if (!names.contains(n.name)) continue;
       log.report(diag::pass_not_applied,
                  {{"pass", std::string(all_passes()[i].name)}, {"op", n.op}, {"node", n.name}, {"why", n.why}}, n.name);
       report_.notes.push_back(std::move(n));
