@@ -105,7 +105,7 @@ void Options::bytes(std::string_view names, std::string_view value, int64_t& int
   });
 }
 
-void Options::choice(std::string_view names, std::initializer_list<std::string_view> allowed, std::string& into,
+void Options::choice(std::string_view names, const std::vector<std::string_view>& allowed, std::string& into,
                      std::string_view doc) {
   const std::vector<std::string> words(allowed.begin(), allowed.end());
   const std::string shown = fmt::format("{}", fmt::join(words, "|"));

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,7 +30,7 @@ class Options {
   void number(std::string_view names, std::string_view value, double& into, double low, double high,
               std::string_view doc);
   void bytes(std::string_view names, std::string_view value, int64_t& into, std::string_view doc);  // "512M", "2G"
-  void choice(std::string_view names, std::initializer_list<std::string_view> allowed, std::string& into,
+  void choice(std::string_view names, const std::vector<std::string_view>& allowed, std::string& into,
               std::string_view doc);
   // Called at each occurrence, in order. Without `value` the option takes none.
   void call(std::string_view names, std::string_view value, Setter set, std::string_view doc);

@@ -5,7 +5,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -46,8 +45,15 @@ Result<Policy> policy_of(const Settings& s) {
 int conclude(Cli& cli, const Settings& s, const std::vector<Diagnosis>& diagnoses, const Policy& policy) {
   const ReportFormat* format = find_report_format(s.format);
   const bool to_stderr = !s.command.empty() && s.output.empty();  // the command's own output has stdout
-  const bool color = s.output.empty() && cli.terminal().colored(to_stderr);
-  const std::string text = format->render(diagnoses, {.language = cli.language(), .all = s.all, .color = color});
+  std::vector<Verdict> verdicts;
+  for (const Diagnosis& d : diagnoses) verdicts.push_back(judge(d, policy, today()));
+  ReportOptions options{.language = cli.language(), .all = s.all};
+  if (!s.policy.empty() || !s.fail_on.empty()) options.gate = verdicts;
+  if (s.output.empty()) {
+    options.color = cli.terminal().colored(to_stderr);
+    options.columns = cli.terminal().columns(to_stderr);
+  }
+  const std::string text = format->render(diagnoses, options);
   if (!s.output.empty()) {
     if (auto written = write_file(s.output, std::string_view(text)); !written) return cli.fail(written.error());
   } else if (to_stderr) {
@@ -56,8 +62,7 @@ int conclude(Cli& cli, const Settings& s, const std::vector<Diagnosis>& diagnose
     cli.print(text);
   }
   bool passed = true;
-  for (const Diagnosis& d : diagnoses) {
-    const Verdict verdict = judge(d, policy, today());
+  for (const Verdict& verdict : verdicts) {
     for (const Report& w : verdict.waived) cli.log().say(w, Stage::None);
     for (const Report& r : verdict.reasons) cli.log().say(r, Stage::None);
     passed &= verdict.passed();
@@ -167,15 +172,9 @@ int doctor(Cli& cli, const Settings& s) {
 
 Runner define(Options& o) {
   auto s = std::make_shared<Settings>();
-  o.positionals("FILE", s->files, "logs, plain or compressed; - is standard input; 'init' writes a policy and a CI snippet", false);
+  o.positionals("FILE", s->files, "logs, plain or compressed, one report over all; - is standard input; 'init' writes a policy and a CI snippet", false);
   o.rest("COMMAND...", s->command, "runs the command, passes its output through, then reports; exits as the command did where that failed");
-  o.call("--format", "NAME", [s](std::string_view v) -> std::string {
-    s->format = v;
-    if (find_report_format(v)) return "";
-    std::vector<std::string_view> names;
-    for (const ReportFormat& f : report_formats()) names.push_back(f.name);
-    return fmt::format("one of {}", fmt::join(names, ", "));
-  }, "how to report: text or json [text]");
+  o.choice("--format", report_format_names(), s->format, "how to report");
   o.text("--output,-o", "FILE", s->output, "write the report to FILE");
   o.flag("--all", s->all, "notes and harmless messages in full, with all evidence");
   o.group("Gate");

@@ -67,6 +67,11 @@ struct Performance {
   std::optional<double> walltime_s, compute_total_s, cov_percent;
 };
 
+struct TracePoint {                   // "Average on 10 runs - GPU latency: ...", ms; 0 where not told
+  int64_t line = 0;
+  double gpu = 0, host = 0, enqueue = 0;
+};
+
 struct OnnxHeader { std::string file, ir_version, opset, producer, producer_version, model_version; int64_t line = 0; };
 
 struct FailingNode { std::string index, op, name, output; int64_t line = 0; };
@@ -102,6 +107,7 @@ struct LogModel {
 
   // How fast it ran.
   std::optional<Performance> performance;
+  std::vector<TracePoint> trace;
   std::vector<LayerTime> layers;
   int64_t profile_line = 0;
   int64_t profile_iterations = 0;

@@ -118,6 +118,11 @@ std::unique_ptr<Collector> layers(const FactMatch& f, LogModel& m) {
 void define_performance(FactSet& facts) {
   facts.add({.name = "performance-summary", .literal = "=== Performance summary ===", .collect = summary});
   facts.add({.name = "layer-profile", .literal = "=== Profile (", .pattern = R"(=== Profile \((\d+) iterations)", .collect = layers});
+  facts.add({.name = "trace-average", .literal = " - GPU latency: ",
+             .pattern = R"(Average on \d+ runs - GPU latency: ([\d.e+-]+) ms - Host latency: ([\d.e+-]+) ms(?:.*enqueue ([\d.e+-]+) ms)?)",
+             .take = [](const FactMatch& f, LogModel& m) {
+               keep(m.trace, TracePoint{f.event.lines.front().number, number_of(f[0]), number_of(f[1]), number_of(f[2])});
+             }});
   facts.add({.name = "unstable-compute", .literal = "coefficient of variance = ", .pattern = R"(coefficient of variance = ([\d.]+)%)",
              .take = [](const FactMatch& f, LogModel& m) {
                if (!m.performance) m.performance = Performance{.line = f.event.lines.front().number};

@@ -11,22 +11,10 @@ constexpr int weak_rank = 15;  // below: guesses
 
 bool is_error(const Finding& f) { return f.severity <= Severity::Error; }
 
-int tier(const Finding& f) {
-  switch (f.role) {
-    case Role::Cause: return f.severity <= Severity::Warning ? 0 : 1;
-    case Role::Consequence: return f.severity <= Severity::Warning ? 0 : 1;
-    case Role::Note: return f.severity <= Severity::Warning ? 0 : 2;
-    case Role::Harmless: return 3;
-  }
-  return 3;
-}
-
 struct Sorter {
   bool operator()(const Judged* a, const Judged* b) const {
     const Finding &x = a->finding, &y = b->finding;
-    if (tier(x) != tier(y)) return tier(x) < tier(y);
-    if (x.severity != y.severity) return x.severity < y.severity;
-    if (x.rank != y.rank) return x.rank > y.rank;
+    if (told_before(x, y) != told_before(y, x)) return told_before(x, y);
     if (a->first_order != b->first_order) return a->first_order < b->first_order;
     return x.report.code() < y.report.code();
   }

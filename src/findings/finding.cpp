@@ -54,9 +54,14 @@ std::string_view Finding::reference() const { return reference_text; }
 
 namespace {
 
-// Whether a finding may name the verdict: a defect, or the subject of a log that has none (a profile, a calibration).
-bool decides(const Finding& f) {
-  return f.role != Role::Harmless && (f.severity <= Severity::Warning || (f.role == Role::Cause && f.category != Category::Clean));
+int tier(const Finding& f) {
+  switch (f.role) {
+    case Role::Cause: return f.severity <= Severity::Warning ? 0 : 1;
+    case Role::Consequence: return f.severity <= Severity::Warning ? 0 : 1;
+    case Role::Note: return f.severity <= Severity::Warning ? 0 : 2;
+    case Role::Harmless: return 3;
+  }
+  return 3;
 }
 
 bool better(const Finding& a, const Finding& b) {
@@ -66,11 +71,20 @@ bool better(const Finding& a, const Finding& b) {
 
 }  // namespace
 
+bool decides_verdict(const Finding& f) {
+  return f.role != Role::Harmless && (f.severity <= Severity::Warning || (f.role == Role::Cause && f.category != Category::Clean));
+}
+
+bool told_before(const Finding& a, const Finding& b) {
+  if (tier(a) != tier(b)) return tier(a) < tier(b);
+  return better(a, b);
+}
+
 const Finding* Diagnosis::top() const {
   const Finding* best = nullptr;
   for (const RunDiagnosis& run : runs) {
     for (const Finding& f : run.findings) {
-      if (decides(f) && (!best || better(f, *best))) best = &f;
+      if (decides_verdict(f) && (!best || better(f, *best))) best = &f;
     }
   }
   return best;

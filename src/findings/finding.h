@@ -56,6 +56,13 @@ struct Finding {
   std::string_view reference_text;                     // set by the rule
 };
 
+// Whether `a` is told before `b`: causes and warnings first, then notes, then what is harmless; within these the more
+// severe, then the higher rank. Neither is before the other where only their place in the log can decide.
+bool told_before(const Finding& a, const Finding& b);
+
+// Whether it may name the verdict: a defect, or the subject of a log that has none (a profile, a calibration).
+bool decides_verdict(const Finding& f);
+
 // One build or run in a log.
 struct RunDiagnosis {
   LogModel log;

@@ -1,39 +1,27 @@
 #include "reports/formats.h"
 
-#include <array>
-
-#include "reports/json_report.h"
-#include "reports/text_report.h"
-
 namespace pharos {
-namespace {
 
-std::string text(std::span<const Diagnosis> diagnoses, const ReportOptions& o) {
-  std::string out;
-  for (const Diagnosis& d : diagnoses) out += (out.empty() ? "" : "\n") + text_report(d, {.language = o.language, .all = o.all, .color = o.color});
-  return out;
+const std::vector<ReportFormat>& report_formats() {
+  static const std::vector<ReportFormat> formats{
+      {"text", {"for a terminal", "终端文本"}, text_report},
+      {"json", {"everything, for programs", "完整内容，供程序使用"}, json_report},
+      {"jsonl", {"one finding a line", "每行一个发现"}, jsonl_report},
+  };
+  return formats;
 }
-
-std::string json(std::span<const Diagnosis> diagnoses, const ReportOptions& o) {
-  std::string out;
-  for (const Diagnosis& d : diagnoses) out += json_report(d, o.language);
-  return out;
-}
-
-constexpr std::array formats{
-    ReportFormat{"text", {"for people", "供阅读"}, text},
-    ReportFormat{"json", {"for programs", "供程序使用"}, json},
-};
-
-}  // namespace
-
-std::span<const ReportFormat> report_formats() { return formats; }
 
 const ReportFormat* find_report_format(std::string_view name) {
-  for (const ReportFormat& f : formats) {
+  for (const ReportFormat& f : report_formats()) {
     if (f.name == name) return &f;
   }
   return nullptr;
+}
+
+std::vector<std::string_view> report_format_names() {
+  std::vector<std::string_view> names;
+  for (const ReportFormat& f : report_formats()) names.push_back(f.name);
+  return names;
 }
 
 }  // namespace pharos

@@ -1,27 +1,25 @@
 #pragma once
-// The formats of a report, by name.
+// The formats of 'pharos doctor --format': one table, one function each.
 
-#include <span>
-#include <string>
 #include <string_view>
+#include <vector>
 
-#include "findings/finding.h"
+#include "reports/report.h"
 
 namespace pharos {
 
-struct ReportOptions {
-  Language language = Language::English;
-  bool all = false;      // notes and harmless messages in full (text)
-  bool color = false;    // ANSI (text)
-};
+std::string text_report(Diagnoses logs, const ReportOptions& options);      // for a terminal
+std::string json_report(Diagnoses logs, const ReportOptions& options);      // docs/schema/doctor.schema.json
+std::string jsonl_report(Diagnoses logs, const ReportOptions& options);     // a finding a line
 
 struct ReportFormat {
   std::string_view name;
   Text doc;
-  std::string (*render)(std::span<const Diagnosis> diagnoses, const ReportOptions& options);
+  std::string (*render)(Diagnoses logs, const ReportOptions& options);
 };
 
-std::span<const ReportFormat> report_formats();
+const std::vector<ReportFormat>& report_formats();
 const ReportFormat* find_report_format(std::string_view name);
+std::vector<std::string_view> report_format_names();
 
 }  // namespace pharos

@@ -1,5 +1,6 @@
 #include "cli/sinks/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -28,6 +29,12 @@ Terminal::Terminal(std::string_view color) : err_is_tty_(isatty(STDERR_FILENO)) 
 void Terminal::set_color(std::string_view color) {
   color_out_ = color == "always" || (color == "auto" && isatty(STDOUT_FILENO));
   color_err_ = color == "always" || (color == "auto" && err_is_tty_);
+}
+
+int Terminal::columns(bool error) const {
+  winsize size{};
+  const int file = error ? STDERR_FILENO : STDOUT_FILENO;
+  return isatty(file) && ioctl(file, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 void Terminal::out_line(std::string_view text, Color color) { line(false, text, color); }

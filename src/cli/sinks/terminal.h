@@ -17,6 +17,7 @@ class Terminal {
   void set_color(std::string_view color);
   bool status_possible() const { return err_is_tty_; }
   bool colored(bool error) const { return error ? color_err_ : color_out_; }
+  int columns(bool error) const;  // 0 where there is no terminal
 
   void out_line(std::string_view text, Color color = Color::None);
   void err_line(std::string_view text, Color color = Color::None);

@@ -4,17 +4,6 @@
 
 namespace pharos {
 
-size_t display_width(std::string_view s) {
-  size_t width = 0;
-  for (size_t i = 0; i < s.size();) {
-    const unsigned char c = static_cast<unsigned char>(s[i]);
-    const size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
-    width += n >= 3 && c != 0xe2 ? 2 : 1;  // E2xxxx: dashes, quotes and arrows are narrow
-    i += n;
-  }
-  return width;
-}
-
 std::string padded(std::string_view text, size_t width, bool right) {
   const size_t now = display_width(text);
   const std::string gap(width > now ? width - now : 0, ' ');

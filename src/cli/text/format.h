@@ -5,9 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/wrap.h"
+
 namespace pharos {
 
-size_t display_width(std::string_view utf8);  // columns on a terminal: East Asian characters take two
 std::string padded(std::string_view text, size_t width, bool right = false);
 
 // Columns as wide as their widest cell; `right` has one letter for each column: 'l' or 'r'.

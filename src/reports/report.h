@@ -1,0 +1,55 @@
+#pragma once
+// What every report is made from: the diagnoses of the logs that were given, in their order, and how to tell them.
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "findings/finding.h"
+#include "policy/policy.h"
+
+namespace pharos {
+
+using Diagnoses = std::span<const Diagnosis>;  // one per log
+
+struct ReportOptions {
+  Language language = Language::English;
+  bool all = false;    // text: notes and harmless messages in full
+  bool color = false;  // text: ANSI
+  int columns = 0;     // text: width of the terminal; 0: there is none
+  std::span<const Verdict> gate;  // one per log; empty where no gate was asked for
+};
+
+// A finding with the log and the run it was made in.
+struct Placed {
+  const Finding* finding;
+  const Diagnosis* log;
+  const RunDiagnosis* run;
+  size_t run_number;  // over all logs, from 0
+  const std::string& file() const { return log->files.front(); }
+};
+
+// Over all logs, best first: the first gives the verdict where there is one.
+std::vector<Placed> ranked(Diagnoses logs);
+// The finding that gives the verdict over all logs; null where they are clean.
+const Finding* top_finding(Diagnoses logs);
+Category verdict_of(Diagnoses logs);
+// Of one run alone.
+const Finding* top_finding(const RunDiagnosis& run);
+
+bool gate_passed(std::span<const Verdict> gate);
+
+// Told in short unless everything is asked for: harmless messages, notes without a warning.
+bool is_minor(const Finding& f);
+std::string_view role_name(Role r);      // "cause"
+Text severity_title(Severity s);         // "error", "错误"
+Text phase_title(const Finding& f);      // "at build time"; empty where unknown
+std::string_view phase_name(Stage s);    // "build", "run", ""
+// "build", "run", "build_and_run", or "" where the log does not tell.
+std::string_view phase_name(const LogModel& log);
+// As the log states it, else from the times of its messages.
+std::optional<double> stage_seconds(const StageSpan& s);
+
+}  // namespace pharos
