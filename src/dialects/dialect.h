@@ -23,17 +23,6 @@ struct DialectSample {
   std::string_view text;    // after all nested dialects
 };
 
-struct Dialect {
-  std::string_view name;
-  std::string_view doc;
-  // RE2 with the named groups level, time, logger and text (all but text may be missing). Anchored at the start.
-  std::string_view line;
-  std::vector<LevelName> levels;
-  Level default_level = Level::None;         // where the pattern has no level
-  bool nests = true;                         // whether `text` is tried again
-  std::vector<DialectSample> samples;
-};
-
 struct ParsedLine {
   bool prefixed = false;
   Level level = Level::None;
@@ -41,6 +30,20 @@ struct ParsedLine {
   std::string_view dialect;
   std::string logger;
   std::string text;
+  std::optional<OwnRecord> own;
+};
+
+struct Dialect {
+  std::string_view name;
+  std::string_view doc;
+  // RE2 with the named groups level, time, logger and text (all but text may be missing). Anchored at the start.
+  std::string_view line;
+  std::vector<LevelName> levels;
+  // Instead of `line`, for a shape that no pattern takes apart; false where it is another one.
+  bool (*read)(std::string_view line, ParsedLine& out) = nullptr;
+  Level default_level = Level::None;         // where the pattern has no level
+  bool nests = true;                         // whether `text` is tried again
+  std::vector<DialectSample> samples;
 };
 
 class DialectSet {

@@ -8,7 +8,7 @@
 namespace pharos {
 
 struct DialectSet::Compiled {
-  explicit Compiled(std::string_view pattern)
+  explicit Compiled(std::string_view pattern)  // empty for a dialect that reads lines itself
       : regex(re2::StringPiece(pattern.data(), pattern.size()), options()) {
     for (const auto& [name, index] : regex.NamedCapturingGroups()) {
       if (name == "level") level = index;
@@ -42,6 +42,13 @@ bool DialectSet::parse_once(std::string_view line, ParsedLine& out, bool& again)
   for (size_t i = 0; i < dialects_.size(); ++i) {
     const Compiled& c = *compiled_[i];
     const Dialect& d = dialects_[i];
+    if (d.read) {
+      if (!d.read(line, out)) continue;
+      out.dialect = d.name;
+      out.prefixed = true;
+      again = d.nests;
+      return true;
+    }
     if (!c.regex.ok()) continue;
     const int count = std::min(max_groups, c.regex.NumberOfCapturingGroups() + 1);
     if (!c.regex.Match(re2::StringPiece(line.data(), line.size()), 0, line.size(), RE2::ANCHOR_START, groups.data(), count)) continue;

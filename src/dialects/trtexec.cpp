@@ -48,13 +48,6 @@ void define_trtexec(DialectSet& dialects) {
       .nests = false,
       .samples = {{"&&&& RUNNING TensorRT.trtexec [TensorRT v8601] # trtexec --onnx=a.onnx", Level::None, "&&&& RUNNING TensorRT.trtexec [TensorRT v8601] # trtexec --onnx=a.onnx"}},
   });
-  dialects.add({
-      .name = "pharos",
-      .doc = "Pharos' own console log: trtexec's shape with a code",
-      .line = R"((?P<text>\[PH\d{4}\] .*))",
-      .nests = false,
-      .samples = {{"[11/23/2026-23:36:02] [E] [PH4101] dynamic input(s) without a profile", Level::Error, "[PH4101] dynamic input(s) without a profile"}},
-  });
 }
 
 }  // namespace pharos

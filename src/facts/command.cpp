@@ -27,8 +27,11 @@ void read_command(std::string_view command, int64_t line, LogModel& m) {
   }
 }
 
+// "TensorRT.trtexec", "Pharos.trtexec"
+std::string tool_of(std::string_view program) { return program.starts_with("Pharos") ? "pharos trtexec" : "trtexec"; }
+
 void running(const FactMatch& f, LogModel& m) {
-  m.tool = "trtexec";
+  m.tool = tool_of(f[0]);
   m.started = true;
   if (!f[1].empty()) m.tensorrt = version_of(f[1]);
   read_command(f[2], f.event.lines.front().number, m);
@@ -37,18 +40,18 @@ void running(const FactMatch& f, LogModel& m) {
 void ended(const FactMatch& f, LogModel& m) {
   m.passed = f[0] != "FAILED";
   m.passed_line = f.event.lines.front().number;
-  if (!m.tensorrt.known() && !f[1].empty()) m.tensorrt = version_of(f[1]);
-  if (m.command.empty()) read_command(f[2], m.passed_line, m);
-  if (m.tool.empty()) m.tool = "trtexec";
+  if (!m.tensorrt.known() && !f[2].empty()) m.tensorrt = version_of(f[2]);
+  if (m.command.empty()) read_command(f[3], m.passed_line, m);
+  if (m.tool.empty()) m.tool = tool_of(f[1]);
 }
 
 }  // namespace
 
 void define_command(FactSet& facts) {
-  facts.add({.name = "trtexec-running", .literal = "&&&& RUNNING ", .pattern = R"(&&&& RUNNING (\S+)(?: \[TensorRT v(\d+)\])?(?: \[b\d+\])? # ?(.*))",
+  facts.add({.name = "trtexec-running", .literal = "&&&& RUNNING ", .pattern = R"(&&&& RUNNING (\S+)(?: \[(?:Pharos v\d+|TensorRT v(\d+))\])?(?: \[b\d+\])? # ?(.*))",
              .take = running, .starts_run = true});
   for (const std::string_view end : {"&&&& PASSED ", "&&&& FAILED ", "&&&& WAIVED "}) {
-    facts.add({.name = "trtexec-ended", .literal = end, .pattern = R"(&&&& (PASSED|FAILED|WAIVED) \S+(?: \[TensorRT v(\d+)\])?(?: \[b\d+\])? # ?(.*))", .take = ended});
+    facts.add({.name = "trtexec-ended", .literal = end, .pattern = R"(&&&& (PASSED|FAILED|WAIVED) (\S+)(?: \[(?:Pharos v\d+|TensorRT v(\d+))\])?(?: \[b\d+\])? # ?(.*))", .take = ended});
   }
   facts.add({.name = "polygraphy-running", .literal = "RUNNING | Command", .pattern = R"(RUNNING \| Command: (.*))",
              .take = [](const FactMatch& f, LogModel& m) {

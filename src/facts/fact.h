@@ -35,6 +35,7 @@ struct Fact {
   void (*take)(const FactMatch&, LogModel&) = nullptr;
   std::unique_ptr<Collector> (*collect)(const FactMatch&, LogModel&) = nullptr;
   bool starts_run = false;                                   // a new build or run begins with this message
+  bool (*run_is_over)(const LogModel&) = nullptr;            // with starts_run: only where this holds for the run so far
 };
 
 class FactSet {

@@ -32,12 +32,26 @@ void Doctor::index() {
   };
   for (uint32_t f = 0; f < facts_.all().size(); ++f) listeners_[number(facts_.all()[f].literal)].facts.push_back(f);
   for (uint32_t r = 0; r < rules_.all().size(); ++r) {
+    if (rules_.all()[r].own_record) {
+      const Diagnostic& d = *rules_.all()[r].diagnostic;
+      own_rules_.emplace(d.code, r);
+      // Warnings and errors are seen by their head; what is below has to be searched for, in text and JSON.
+      if (d.severity > Severity::Warning) {
+        number("] [" + std::string(d.code) + "]");
+        if (d.slug.size() >= Prefilter::min_length) number(d.slug);
+      }
+    }
     for (uint32_t t = 0; t < rules_.all()[r].triggers.size(); ++t) {
       const uint32_t n = number(rules_.all()[r].triggers[t].literal);
       listeners_[n].triggers.push_back({r, t});
     }
   }
   prefilter_ = std::make_unique<Prefilter>(std::move(literals));
+}
+
+std::optional<uint32_t> Doctor::own_rule(std::string_view code) const {
+  const auto found = own_rules_.find(code);
+  return found == own_rules_.end() ? std::nullopt : std::optional(found->second);
 }
 
 Result<Diagnosis> Doctor::examine_file(const std::string& path) const {

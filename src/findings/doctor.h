@@ -2,7 +2,9 @@
 // The doctor: logs in, diagnosis out. Built once (patterns are compiled), then used for any number of logs; one log at a
 // time per `Examination`. A Doctor is immutable and may be shared by threads.
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "dialects/dialect.h"
@@ -31,6 +33,8 @@ class Doctor {
   struct TriggerRef { uint32_t rule, trigger; };
   struct Listeners { std::vector<uint32_t> facts; std::vector<TriggerRef> triggers; };
   const Listeners& listeners(uint32_t literal) const { return listeners_[literal]; }
+  // The rule for records of Pharos' own log with this code, if there is one.
+  std::optional<uint32_t> own_rule(std::string_view code) const;
 
   Result<Diagnosis> examine_file(const std::string& path) const;
   Diagnosis examine_text(std::string_view text, const std::string& name = "log") const;
@@ -42,6 +46,7 @@ class Doctor {
   RuleSet rules_;
   std::unique_ptr<Prefilter> prefilter_;
   std::vector<Listeners> listeners_;
+  std::map<std::string_view, uint32_t> own_rules_;  // by code
 };
 
 // One log under examination: bytes may come in pieces (a followed file).

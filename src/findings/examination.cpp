@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "catalog/catalog.h"
 #include "catalog/doctor.h"
 #include "dialects/event_builder.h"
 #include "findings/correlate.h"
@@ -63,7 +64,7 @@ RunDiagnosis judged(const Run& run, const RuleSet& rules, const std::string& fil
   for (size_t i = 0; i < rules.all().size(); ++i) {
     const Rule& rule = rules.all()[i];
     const RuleHits& h = run.hits.of(i);
-    if (h.count == 0 && !rule.triggers.empty()) continue;
+    if (h.count == 0 && (rule.own_record || !rule.triggers.empty())) continue;
     const JudgeContext context{rule, h.kept, h.count, run.model, run.hits};
     std::optional<Finding> found = rule.judge ? rule.judge(context) : std::optional<Finding>(context.finding());
     if (!found) continue;
@@ -100,7 +101,8 @@ struct Examination::State final : EventReceiver {
     LogEvent e = original;
     for (const uint32_t literal : e.literals) take_facts(literal, e);
     note(e);
-    e.stage = runs.back().model.stage;
+    e.stage = stage_of(e);
+    if (e.own && take_own(e)) return;
     bool known = false;
     for (const uint32_t literal : e.literals) {
       for (const Doctor::TriggerRef t : doctor.listeners(literal).triggers) known |= take_hit(t, e);
@@ -122,7 +124,8 @@ struct Examination::State final : EventReceiver {
 
   void take_facts(uint32_t literal, const LogEvent& e) {
     for (const uint32_t f : doctor.listeners(literal).facts) {
-      if (doctor.facts().all()[f].starts_run && doctor.facts().matches(f, e)) start_run(e);
+      const Fact& fact = doctor.facts().all()[f];
+      if (fact.starts_run && doctor.facts().matches(f, e) && (!fact.run_is_over || fact.run_is_over(runs.back().model))) start_run(e);
       if (auto started = doctor.facts().apply(f, e, runs.back().model)) collector = std::move(started);
     }
   }
@@ -144,15 +147,46 @@ struct Examination::State final : EventReceiver {
     return true;
   }
 
+  // A record of Pharos' own log names its diagnostic; no trigger is needed, and none must see another meaning in it.
+  bool take_own(const LogEvent& e) {
+    const auto rule = doctor.own_rule(e.own->code);
+    if (!rule) return e.level > Level::Warning || find_diagnostic(e.own->code) != nullptr;
+    Hit hit = plain_hit(e);
+    hit.arguments = e.own->arguments;
+    if (!e.own->layer.empty()) hit.arguments.emplace_back("layer", e.own->layer);
+    runs.back().hits.add(*rule, std::move(hit));
+    return true;
+  }
+
+  // JSON records tell it; a code tells whose it is; else what was printed before.
+  Stage stage_of(const LogEvent& e) const {
+    if (e.own && e.own->stage != Stage::None) return e.own->stage;
+    const Diagnostic* d = e.own ? find_diagnostic(e.own->code) : nullptr;
+    switch (d ? d->layer : Layer::General) {
+      case Layer::Import: return Stage::Parse;
+      case Layer::Graph: return Stage::Optimize;
+      case Layer::Precision: return Stage::Precision;
+      case Layer::Tactics: return Stage::Tune;
+      case Layer::Engine: return Stage::Load;
+      case Layer::Runtime: return Stage::Run;
+      default: return runs.back().model.stage;
+    }
+  }
+
+  Hit plain_hit(const LogEvent& e) const {
+    Hit hit{.level = e.level, .stage = e.stage, .line = e.lines.front().number, .time = e.time, .text = e.text.substr(0, 2000)};
+    for (size_t k = 0; k < std::min<size_t>(e.lines.size(), 3); ++k) hit.evidence.push_back({file, e.lines[k].number, e.lines[k].text.substr(0, 2000)});
+    return hit;
+  }
+
   // A severe message that no rule knows: rules without triggers of their own may take it up by level.
   void unknown(const LogEvent& e) {
     const auto& rules = doctor.rules().all();
     for (size_t i = 0; i < rules.size(); ++i) {
       const Diagnostic* wanted = e.level <= Level::Error ? &diag::log_unknown_error : &diag::log_unknown_warning;
       if (rules[i].diagnostic != wanted) continue;
-      Hit hit{.level = e.level, .stage = e.stage, .line = e.lines.front().number, .time = e.time, .text = e.text.substr(0, 2000)};
+      Hit hit = plain_hit(e);
       hit.arguments.emplace_back("text", e.text.substr(0, 300));
-      for (size_t k = 0; k < std::min<size_t>(e.lines.size(), 3); ++k) hit.evidence.push_back({file, e.lines[k].number, e.lines[k].text.substr(0, 2000)});
       runs.back().hits.add(i, std::move(hit));
     }
   }

@@ -20,27 +20,29 @@ Text category_title(Category c) {
   return size_t(c) < titles.size() ? titles[size_t(c)] : titles[0];
 }
 
-std::string filled(std::string_view text, const Arguments& arguments) {
+std::string filled(std::string_view text, const Arguments& arguments, Language language) {
   std::string out;
   for (size_t i = 0; i < text.size();) {
     const size_t close = text[i] == '{' ? text.find('}', i) : std::string_view::npos;
     if (close == std::string_view::npos) { out += text[i++]; continue; }
     const std::string_view name = text.substr(i + 1, close - i - 1);
-    std::string_view value = "?";
+    const std::string* value = nullptr;
     for (const auto& [key, v] : arguments) {
-      if (key == name) { value = v; break; }
+      const std::string_view k = key;
+      if (!value && k == name) value = &v;
+      if (language == Language::Chinese && k.ends_with("_zh") && k.substr(0, k.size() - 3) == name) { value = &v; break; }
     }
-    out += value;
+    out += value ? *value : "?";
     i = close + 1;
   }
   return out;
 }
 
-std::string Finding::cause(Language l) const { return filled(report.diagnostic().cause.in(l), report.arguments()); }
+std::string Finding::cause(Language l) const { return filled(report.diagnostic().cause.in(l), report.arguments(), l); }
 
 // The catalogue keeps the steps of a remedy as lines.
 std::vector<std::string> Finding::remedy(Language l) const {
-  const std::string text = filled(report.diagnostic().remedy.in(l), report.arguments());
+  const std::string text = filled(report.diagnostic().remedy.in(l), report.arguments(), l);
   std::vector<std::string> steps;
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find('\n', at), text.size());

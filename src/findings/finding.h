@@ -26,8 +26,9 @@ enum class Role : uint8_t {
   Harmless,     // looks bad and is not
 };
 
-// "{name}" is replaced by the argument of that name; one that is missing becomes "?".
-std::string filled(std::string_view text, const Arguments& arguments);
+// "{name}" is replaced by the argument of that name, in Chinese by that of "name_zh" where there is one; one that is
+// missing becomes "?".
+std::string filled(std::string_view text, const Arguments& arguments, Language language = Language::English);
 
 struct Evidence {
   std::string file;
@@ -49,7 +50,7 @@ struct Finding {
   std::vector<Finding> consequences;
 
   std::string title(Language l) const { return std::string(report.diagnostic().title.in(l)); }
-  std::string message(Language l) const { return filled(report.diagnostic().message.in(l), report.arguments()); }
+  std::string message(Language l) const { return filled(report.diagnostic().message.in(l), report.arguments(), l); }
   std::string cause(Language l) const;
   std::vector<std::string> remedy(Language l) const;  // steps
   std::string_view reference() const;                  // where to read on; may be empty

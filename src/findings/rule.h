@@ -68,6 +68,7 @@ struct Rule {
   int rank = 50;
   double confidence = 0.9;
   std::vector<Trigger> triggers;       // none: the judge looks at the facts of every log
+  bool own_record = false;             // instead of triggers: records of Pharos' own log that bear the diagnostic's code
   Judge judge = nullptr;               // none: one finding from the first hit, with all hits as evidence
   // Diagnostics that follow from this one: where both are found, they become its consequences.
   std::vector<const Diagnostic*> explains = {};

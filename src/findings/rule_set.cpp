@@ -75,7 +75,7 @@ std::vector<std::string> RuleSet::faults() const {
       if (literal.find_first_of("\"\\\t") != literal.npos) out.push_back(fmt::format("{}: literal '{}' has a quote, tab or backslash", name, literal));
       if (patterns_[r][t] && !patterns_[r][t]->ok()) out.push_back(fmt::format("{}: pattern '{}': {}", name, rule.triggers[t].pattern, patterns_[r][t]->error()));
     }
-    if (rule.triggers.empty() && !rule.judge) out.push_back(fmt::format("{}: neither triggers nor a judge", name));
+    if (rule.triggers.empty() && !rule.judge && !rule.own_record) out.push_back(fmt::format("{}: neither triggers nor a judge", name));
   }
   return out;
 }

@@ -22,6 +22,14 @@ struct EventLine {
   std::string text;
 };
 
+// What a record of Pharos' own log tells beyond its message.
+struct OwnRecord {
+  std::string code;                  // "PH4101"; may be of a newer version than this catalogue
+  Stage stage = Stage::None;         // None: text logs do not tell
+  std::string layer;                 // the node or plan step; may be empty
+  Arguments arguments;
+};
+
 struct LogEvent {
   Level level = Level::None;
   Stage stage = Stage::None;        // where in build or run it was printed, as far as the log told so far
@@ -31,6 +39,7 @@ struct LogEvent {
   std::string text;                 // the message without prefixes; its lines joined by single blanks
   std::vector<EventLine> lines;     // the head and what continues it
   std::vector<uint32_t> literals;   // of the prefilter, sorted, that occur in it
+  std::optional<OwnRecord> own;
 };
 
 }  // namespace pharos

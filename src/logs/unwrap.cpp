@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "logs/utf8.h"
+#include "logs/json_string.h"
 
 namespace pharos {
 namespace {
@@ -32,35 +32,6 @@ std::string without_escapes(std::string_view line) {
   return out;
 }
 
-// The JSON string that starts behind its quote at `at`; empty optional text where it is broken.
-bool json_string_at(std::string_view line, size_t at, std::string& out) {
-  for (size_t i = at; i < line.size(); ++i) {
-    if (line[i] == '"') return true;
-    if (line[i] != '\\') { out += line[i]; continue; }
-    if (++i >= line.size()) return false;
-    switch (line[i]) {
-      case 'n': out += '\n'; break;
-      case 't': out += '\t'; break;
-      case 'r': out += '\r'; break;
-      case 'b': case 'f': break;
-      case 'u': {
-        uint32_t code = 0;
-        if (i + 4 >= line.size()) return false;
-        for (int k = 0; k < 4; ++k) {
-          const char c = line[++i];
-          const int digit = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-          if (digit < 0) return false;
-          code = code * 16 + uint32_t(digit);
-        }
-        append_utf8(out, code);
-        break;
-      }
-      default: out += line[i];
-    }
-  }
-  return false;
-}
-
 // {"log":"...\n","stream":"stdout","time":"..."} (docker), {"MESSAGE":"..."} (journald), {"message": "..."} (shippers).
 bool from_json(std::string_view line, std::string& out) {
   if (!line.starts_with('{')) return false;
@@ -70,10 +41,10 @@ bool from_json(std::string_view line, std::string& out) {
     at += key.size();
     while (at < line.size() && (line[at] == ' ' || line[at] == ':')) ++at;
     if (at >= line.size() || line[at] != '"') continue;
-    out.clear();
     // Pharos' own JSON lines are a dialect: they carry more than a text.
-    if (line.find("\"code\":\"PH") != line.npos) return false;
-    return json_string_at(line, at + 1, out);
+    if (line.find("\"code\": \"PH") != line.npos) return false;
+    out.clear();
+    return read_json_string(line, ++at, out);
   }
   return false;
 }

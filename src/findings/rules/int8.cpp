@@ -43,7 +43,7 @@ std::optional<Finding> calibrator_missing(const JudgeContext& c) {
 std::optional<Finding> subject(const JudgeContext& c) {
   Finding f = c.finding();
   f.role = Role::Cause;
-  f.rank = 45;
+  f.rank = 56;  // how the model is quantised tells more than that the log holds a profile
   return f;
 }
 

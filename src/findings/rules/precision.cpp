@@ -9,9 +9,12 @@ namespace {
 
 constexpr Category precision = Category::Precision;
 
+constexpr size_t introduction = 2;  // the trigger of "encountered issues when converting weights", which counts nothing
+
 std::optional<Finding> small_weights(const JudgeContext& c) {
   double subnormal = 0, underflow = 0;
   for (const Hit& h : c.hits) {
+    if (h.trigger == introduction) continue;
     const double n = std::max(1.0, number_of(h.argument("n")));
     (icontains(h.text, "less than smallest") ? underflow : subnormal) += n;
   }
