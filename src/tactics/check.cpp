@@ -141,8 +141,11 @@ class Checker {
     PackedWeights packed;
     if (def.pack) {
       auto made = def.pack(p, config, device_);
-      // A library may decline only now (PH4001); the tuner then leaves the candidate out, and so does this check.
-      if (!made && made.error().code() == "PH4001") return;
+      // A library may decline only now (PH4001); the tuner then leaves the candidate out. The caller judges how often.
+      if (!made && made.error().code() == "PH4001") {
+        result_.declines.push_back(fmt::format("{} [{}]: {}", def.name, where, made.error().text()));
+        return;
+      }
       if (!made) return fail(def, where, made.error().text());
       packed = std::move(*made);
     }
@@ -200,7 +203,8 @@ class Checker {
       const Tensor again = to_format(got, t.format);
       if (again.bytes() && std::memcmp(again.data(), buffer.data(), again.bytes()) != 0) fail(def, where, "padding lanes are not zero");
     }
-    const std::string difference = compare(got, *expected_[o].tensor(), def.numerics == Numerics::Exact ? 0 : def.numerics >= Numerics::Loose ? 1e-4 : 5e-5);
+    const double tolerance = def.numerics == Numerics::Exact ? 0 : def.numerics >= Numerics::Loose ? 1e-4 : case_.tolerance;
+    const std::string difference = compare(got, *expected_[o].tensor(), tolerance);
     if (!difference.empty()) fail(def, where, fmt::format("output {} {}", o, difference));
     double& worst = result_.worst[std::string(def.name)];
     worst = std::max(worst, relative_difference(got, *expected_[o].tensor()));

@@ -11,7 +11,7 @@
 
 namespace pharos {
 
-// A line: OPERATOR INPUT... [| ATTRIBUTE=VALUE...] [-> OUTPUTS]
+// A line: OPERATOR INPUT... [| ATTRIBUTE=VALUE...] [-> OUTPUTS] [~ TOLERANCE]
 //   operator   "Conv", "pharos::Conv"
 //   input      "f32[1,3,8,8]", "i64[5]<9" (integers from 0 to 8), "!f32[4]" (a constant), "={1,2}" (a constant i64 vector),
 //              "#1.5" (a constant f32 scalar), "-" (left out)
@@ -20,6 +20,7 @@ struct ProblemCase {
   Graph graph;                   // the one node, typed
   NodeId node;
   std::vector<Datum> inputs;     // by node input; seeded random contents
+  double tolerance = 1e-5;       // of tactics that round, relative to the largest value; a line that needs more says why
 };
 Result<ProblemCase> parse_problem(std::string_view line, const OpSet& ops, uint64_t seed);
 
@@ -30,6 +31,7 @@ struct CheckResult {
   int tactics = 0, runs = 0;           // tactics that took the problem, and comparisons made
   std::vector<std::string> failures;   // one line each
   std::vector<std::string> refusals;   // "cpu.conv.direct: reason"
+  std::vector<std::string> declines;   // tactics whose library declined while packing (PH4001): not compared
   std::map<std::string, double> worst; // by tactic: largest difference, relative to the largest value of an output
 };
 CheckResult check_tactics(const ProblemCase& c, const OpSet& ops, const TacticSet& tactics, const Device& device);

@@ -117,9 +117,14 @@ std::optional<Input> input_of(std::string_view text, Random& random) {
 }  // namespace
 
 Result<ProblemCase> parse_problem(std::string_view line, const OpSet& ops, uint64_t seed) {
-  const std::vector<std::string_view> parts = pieces(line);
+  std::vector<std::string_view> parts = pieces(line);
   if (parts.empty()) return bad_line(line, "it is empty");
   ProblemCase c;
+  if (parts.size() > 2 && parts[parts.size() - 2] == "~") {
+    c.tolerance = std::strtod(std::string(parts.back()).c_str(), nullptr);
+    if (!(c.tolerance > 0)) return bad_line(line, "the tolerance is no number above 0");
+    parts.resize(parts.size() - 2);
+  }
   Node node;
   const size_t colon = parts[0].find("::");
   node.domain = colon == std::string_view::npos ? "" : std::string(parts[0].substr(0, colon));
