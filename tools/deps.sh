@@ -6,6 +6,7 @@ packages=(
   g++ cmake ninja-build python3 python3-venv lld ccache
   libfmt-dev libxxhash-dev libre2-dev libprotobuf-dev protobuf-compiler libonnx-dev
   libflatbuffers-dev flatbuffers-compiler libdnnl-dev libhwy-dev libgtest-dev nlohmann-json3-dev
+  libturbojpeg0-dev libopenjp2-7-dev libpng-dev libwebp-dev
   zlib1g-dev libzstd-dev libsqlite3-dev libtomlplusplus-dev libcpp-httplib-dev zstd
 )
 

@@ -9,6 +9,7 @@
 #include "catalog/command_line.h"
 #include "catalog/general.h"
 #include "cli/cli.h"
+#include "cli/model/model_options.h"
 #include "cli/options.h"
 #include "cli/suggest.h"
 #include "cli/text/diagnostics.h"
@@ -17,13 +18,20 @@
 #include "ops/op.h"
 #include "ops/render.h"
 #include "passes/pipeline.h"
+#include "plugins/plugin.h"
 #include "tactics/tactic.h"
 #include "zoo/zoo.h"
 
 namespace pharos {
 namespace {
 
-Table list_diagnostics(const Cli& cli) {
+// The built-in sets and what the plugins named add to them.
+struct Sets {
+  OpSet ops = builtin_ops();
+  TacticSet tactics = builtin_tactics();
+};
+
+Table list_diagnostics(const Cli& cli, const Sets&) {
   Table table("llll", {"code", "severity", "name", "title"});
   for (const Diagnostic* d : all_diagnostics()) {
     table.row({std::string(d->code), std::string(severity_name(d->severity)), std::string(d->slug),
@@ -32,20 +40,18 @@ Table list_diagnostics(const Cli& cli) {
   return table;
 }
 
-Table list_ops(const Cli&) {
+Table list_ops(const Cli&, const Sets& sets) {
   Table table("llrl", {"operator", "domain", "since", "description"});
-  const OpSet ops = builtin_ops();
-  for (const OpDef* op : ops.all()) {
+  for (const OpDef* op : sets.ops.all()) {
     table.row({std::string(op->name), op->domain.empty() ? "ai.onnx" : std::string(op->domain),
                std::to_string(op->since), std::string(op->doc)});
   }
   return table;
 }
 
-Table list_tactics(const Cli&) {
+Table list_tactics(const Cli&, const Sets& sets) {
   Table table("lll", {"tactic", "operators", "description"});
-  const TacticSet tactics = builtin_tactics();
-  for (const TacticDef* t : tactics.all()) {
+  for (const TacticDef* t : sets.tactics.all()) {
     std::string ops;
     for (const auto& [domain, op] : t->ops)
       ops += (ops.empty() ? "" : ", ") + (domain.empty() ? "" : std::string(domain) + "::") + std::string(op);
@@ -55,7 +61,7 @@ Table list_tactics(const Cli&) {
   return table;
 }
 
-Table list_passes(const Cli&) {
+Table list_passes(const Cli&, const Sets&) {
   static constexpr std::string_view stages[] = {"simplify", "fuse", "lower", "finish"};
   Table table("rllrl", {"", "pass", "stage", "level", "description"});
   int n = 0;
@@ -66,13 +72,13 @@ Table list_passes(const Cli&) {
   return table;
 }
 
-Table list_commands(const Cli& cli) {
+Table list_commands(const Cli& cli, const Sets&) {
   Table table("ll", {"command", "description"});
   for (const Verb& v : cli.verbs().all()) table.row({std::string(v.name), std::string(cli.tr(v.one_line))});
   return table;
 }
 
-Table list_zoo(const Cli& cli) {
+Table list_zoo(const Cli& cli, const Sets&) {
   Table table("lrrl", {"network", "size", "tokens", "description"});
   const ZooSet zoo = builtin_zoo();
   for (const ZooNetwork* n : zoo.all()) {
@@ -82,7 +88,7 @@ Table list_zoo(const Cli& cli) {
   return table;
 }
 
-Table list_dtypes(const Cli&) {
+Table list_dtypes(const Cli&, const Sets&) {
   Table table("lrr", {"type", "bytes in memory", "bits in files"});
   for (int i = 1; i < dtype_count; ++i) {
     const DType t = DType(i);
@@ -93,7 +99,7 @@ Table list_dtypes(const Cli&) {
   return table;
 }
 
-Table list_findings(const Cli& cli) {
+Table list_findings(const Cli& cli, const Sets&) {
   static constexpr std::string_view roles[] = {"cause", "consequence", "note", "harmless"};
   Table table("lllll", {"code", "category", "role", "severity", "title"});
   std::vector<const Rule*> rules;
@@ -107,7 +113,7 @@ Table list_findings(const Cli& cli) {
   return table;
 }
 
-Table list_dialects(const Cli&) {
+Table list_dialects(const Cli&, const Sets&) {
   Table table("ll", {"dialect", "description"});
   const DialectSet set = builtin_dialects();
   for (const Dialect& d : set.all()) table.row({std::string(d.name), std::string(d.doc)});
@@ -115,21 +121,21 @@ Table list_dialects(const Cli&) {
 }
 
 // What a line must hold to be looked at by the doctor, besides announcing a warning or an error.
-Table list_literals(const Cli&) {
+Table list_literals(const Cli&, const Sets&) {
   Table table("l", {"literal"});
   const Doctor doctor;
   for (const std::string& l : doctor.prefilter().literals()) table.row({l});
   return table;
 }
 
-Table list_exit_codes(const Cli& cli) {
+Table list_exit_codes(const Cli& cli, const Sets&) {
   Table table("rl", {"code", "meaning"});
   for (const ExitCodeText& e : exit_code_table)
     table.row({std::to_string(int(e.code)), std::string(cli.tr(e.meaning))});
   return table;
 }
 
-struct List { std::string_view name; Text title; Table (*make)(const Cli&); };
+struct List { std::string_view name; Text title; Table (*make)(const Cli&, const Sets&); };
 constexpr List lists[] = {
     {"diagnostics", {"Diagnostics", "诊断代码"}, list_diagnostics},
     {"ops", {"Operators", "算子"}, list_ops},
@@ -181,7 +187,7 @@ Result<void> write_pages(const std::string& folder) {
   return {};
 }
 
-struct ListArguments { std::string what, pages; bool markdown = false; };
+struct ListArguments { std::string what, pages; std::vector<std::string> plugins; bool markdown = false; };
 
 int list(Cli& cli, const ListArguments& a) {
   if (a.what.empty()) {
@@ -194,11 +200,15 @@ int list(Cli& cli, const ListArguments& a) {
       auto written = write_pages(a.pages);
       return written ? exit_fine : cli.fail(written.error());
     }
+    Sets sets;
+    const auto plugins = load_plugins(a.plugins);
+    if (!plugins) return cli.fail(plugins.error());
+    if (const auto added = add_plugins(*plugins, sets.ops, &sets.tactics); !added) return cli.fail(added.error());
     if (a.what == "ops" && a.markdown) {
-      cli.print(render_operators_markdown(builtin_ops()));
+      cli.print(render_operators_markdown(sets.ops));
       return exit_fine;
     }
-    const Table table = l.make(cli);
+    const Table table = l.make(cli, sets);
     if (a.markdown) cli.print(fmt::format("# {}\n\n{}", cli.tr(l.title), table.markdown()));
     else cli.print(table.text());
     return exit_fine;
@@ -217,10 +227,11 @@ void define_verb_list(VerbSet& verbs) {
              .group = VerbGroup::Help,
              .one_line = {"lists what there is: diagnostics, ops, passes, tactics, zoo and more",
                           "列出诊断代码、算子、优化过程、策略、示例网络等"},
-             .examples = "pharos list ops\npharos list diagnostics --lang zh\npharos list tactics --markdown",
+             .examples = "pharos list ops\npharos list ops --plugin librows.so\npharos list diagnostics --lang zh\npharos list tactics --markdown",
              .define = [](Options& o) -> Runner {
                auto a = std::make_shared<ListArguments>();
                o.positional("WHAT", a->what, list_names() + "; without it: these names", false);
+               define_plugins(o, a->plugins);
                o.flag("--markdown", a->markdown, "as a Markdown table");
                o.text("--pages", "FOLDER", a->pages, "of diagnostics: write the pages of docs/diagnostics there");
                return [a](Cli& cli) { return list(cli, *a); };

@@ -23,18 +23,25 @@ Result<void> infer(InferContext& c) {
   return {};
 }
 
-// What cannot be decoded gives an empty image; a format that is not read at all is an error, since it is no fault of
-// the data.
+// What cannot be decoded gives an empty image; what is too large, or of a kind that is not read at all, is an error, since
+// it is no fault of the data.
 Result<Image> decode(const Node& node, std::span<const uint8_t> bytes) {
-  const ImageFormat format = image_format(bytes);
   std::optional<Image> image;
-  if (format == ImageFormat::Bmp) image = decode_bmp(bytes);
-  else if (format == ImageFormat::Pnm) image = decode_pnm(bytes);
-  else if (format == ImageFormat::Tiff) image = decode_tiff(bytes);
-  else if (format != ImageFormat::Unknown)
-    return unsupported_case(
-        node, fmt::format("{} images are not decoded, only BMP, PNM and plain TIFF", image_format_name(format)));
-  return image ? std::move(*image) : Image{};
+  switch (image_format(bytes)) {
+    case ImageFormat::Unknown: break;
+    case ImageFormat::Bmp: image = decode_bmp(bytes); break;
+    case ImageFormat::Pnm: image = decode_pnm(bytes); break;
+    case ImageFormat::Jpeg: image = decode_jpeg(bytes); break;
+    case ImageFormat::Jpeg2000: image = decode_jpeg2000(bytes); break;
+    case ImageFormat::Png: image = decode_png(bytes); break;
+    case ImageFormat::Tiff: image = decode_tiff(bytes); break;
+    case ImageFormat::WebP: image = decode_webp(bytes); break;
+  }
+  if (!image) return Image{};
+  if (image->too_large)
+    return too_large(node, "image", fmt::format("{}x{} pixels", image->height, image->width), fmt::format("{} pixels", max_decoded_pixels));
+  if (!image->refusal.empty()) return unsupported_case(node, fmt::format("{} are not decoded", image->refusal));
+  return std::move(*image);
 }
 
 Result<void> evaluate(EvalContext& c) {
@@ -60,8 +67,8 @@ void define_image_decoder(OpSet& ops) {
   ops.add({
       .name = "ImageDecoder",
       .since = 20,
-      .doc = "Decodes an image file to height x width x channels. BMP, PNM and TIFF (8 bits, uncompressed) "
-             "are read; JPEG, JPEG 2000, PNG and WebP are not (decode them before the model).",
+      .doc = "Decodes an image file to height x width x channels: BMP, JPEG, JPEG 2000, PNG, PNM, TIFF (8 bits, "
+             "uncompressed) and WebP, up to 2^27 pixels. A damaged file gives an empty image.",
       .inputs = {{"encoded_stream", TypeSet{DType::u8}}},
       .outputs = {{"image", TypeSet{DType::u8}}},
       .attributes = {{"pixel_format", AttrType::String, false, "RGB (default), BGR or Grayscale"}},

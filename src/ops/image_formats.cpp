@@ -22,10 +22,10 @@ uint32_t little(Bytes b, size_t at, int n) {
 }  // namespace
 
 std::optional<Image> make_image(int64_t height, int64_t width, int64_t at_most) {
-  if (height < 1 || width < 1 || width > (int64_t{1} << 24) || height > (int64_t{1} << 24) || height * width > at_most)
-    return std::nullopt;
-  Image out{height, width, {}};
-  out.rgb.resize(size_t(3 * height * width));
+  if (height < 1 || width < 1) return std::nullopt;
+  Image out{.height = height, .width = width};
+  if (height > at_most / width) out.too_large = true;
+  else out.rgb.resize(size_t(3 * height * width));
   return out;
 }
 
@@ -59,7 +59,7 @@ std::optional<Image> decode_bmp(Bytes b) {
       bits > 8 ? 0 : std::min<uint64_t>(uint64_t{1} << bits, little(b, 46, 4) ? little(b, 46, 4) : 256);
   if (first > b.size() || palette + 4 * colors > b.size()) return std::nullopt;
   auto out = make_image(height, width, int64_t(b.size()) * 8);
-  if (!out) return std::nullopt;
+  if (!out || out->too_large) return std::nullopt;  // the file is shorter than its image
   const uint64_t stride = (uint64_t(width) * uint64_t(bits) + 31) / 32 * 4;
   if (stride * uint64_t(height) > b.size() - first) return std::nullopt;
   for (int64_t y = 0; y < height; ++y) {
@@ -123,7 +123,7 @@ std::optional<Image> decode_pnm(Bytes b) {
   const int64_t width = in.number(), height = in.number(), top = bits ? 1 : in.number();
   if (top < 1 || top > 65535) return std::nullopt;
   auto out = make_image(height, width, int64_t(b.size()) * 8);
-  if (!out) return std::nullopt;
+  if (!out || out->too_large) return std::nullopt;  // the file is shorter than its image
   if (!text) in.advance(1);
   const Bytes data = in.rest();
   const int64_t sample_bytes = top > 255 ? 2 : 1;

@@ -79,7 +79,7 @@ std::optional<Image> decode_tiff(std::span<const uint8_t> b) {
   if (in.values(Bits).empty()) return std::nullopt;
   auto out = make_image(int64_t(in.value(Height, 0)), int64_t(in.value(Width, 0)), int64_t(b.size()));
   const auto offsets = in.values(StripOffsets), lengths = in.values(StripBytes);
-  if (!out || offsets.size() != lengths.size()) return std::nullopt;
+  if (!out || out->too_large || offsets.size() != lengths.size()) return std::nullopt;
   std::vector<uint8_t> data;
   for (size_t i = 0; i < offsets.size(); ++i) {
     if (offsets[i] > b.size() || lengths[i] > b.size() - offsets[i] || data.size() + lengths[i] > b.size())

@@ -125,6 +125,24 @@ def check_alike(pharos, cc, folder):
         expect(f"alike::{op} is not taken for {op}", code == 0 and out.count("agrees with the reference") == 2, out, err)
 
 
+def check_subgraph(pharos, folder):
+    """A plugin's operator cannot have a body: said with the node, by lint and by build, not at the first run."""
+    body = m.field(1, m.node("Relu", ["x"], ["z"])) + m.field(2, "body") + m.field(12, m.value("z"))
+    node = m.node("Twice", ["x"], ["y"], "double", "test") + m.field(5, m.field(1, "body") + m.field(6, body) + m.field(20, 5))
+    path = folder / "subgraph.onnx"
+    path.write_bytes(m.model([m.value("x", m.FLOAT, [5, 3])], [m.value("y")], [node], ["test"]))
+    for verb in ("lint", "build"):
+        code, out, err = run(pharos, verb, path, "--plugin", folder / "none.so", cwd=folder)
+        expect(f"{verb}: subgraphs are refused with PH2106 and the node", code != 0 and "[PH2106]" in out + err and "'double'" in out + err, out, err)
+
+
+def check_lists(pharos, folder):
+    for what, name in (("ops", "TopRows"), ("tactics", "plugin.rows.TopRows")):
+        code, out, err = run(pharos, "list", what, "--plugin", folder / "librows.so")
+        expect(f"list {what} shows the plugin's", code == 0 and name in out and len(out.splitlines()) > 40, out, err)
+        expect(f"list {what} without it does not", name not in run(pharos, "list", what)[1])
+
+
 def main():
     words = [w for w in sys.argv[1:] if w != "--bless"]
     pharos, cc = os.path.abspath(words[0]), words[1]
@@ -145,6 +163,8 @@ def main():
             check_fault(pharos, cc, folder, fault, numbers[fault])
         check_versions(pharos, cc, folder)
         check_alike(pharos, cc, folder)
+        check_subgraph(pharos, folder)
+        check_lists(pharos, folder)
     print(f"{len(FAULTS)} kinds of faults, {len(ALIKE)} namesakes, {len(faults)} failed")
     return 1 if faults else 0
 
