@@ -11,6 +11,7 @@
 #include "builder/profiles.h"
 #include "builder/stages.h"
 #include "catalog/build.h"
+#include "catalog/environment.h"
 #include "catalog/timing_cache.h"
 #include "engine/engine_file.h"
 #include "onnx/import.h"
@@ -108,6 +109,7 @@ struct Builder {
 
   Result<std::string> parse(Result<ImportedModel> model, const std::string& name) {
     if (!model) return std::move(model).error();
+    if (device.isa < Isa::X86_64_v3) log.report(diag::isa_slow, {{"isa", std::string(isa_name(device.isa))}});
     plan.graph = std::move(model->graph);
     plan.name = name;
     plan.producer = model->producer;

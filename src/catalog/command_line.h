@@ -58,11 +58,13 @@ inline constexpr Diagnostic argument_unexpected{
 
 inline constexpr Diagnostic options_conflict{
     .code = "PH0106", .slug = "options-conflict", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",
-    .title = {"Two options cannot be used together", "两个选项不能同时使用"},
+    .title = {"What was asked for cannot be had together", "所要求的内容不能同时满足"},
     .message = {"{first} cannot be used with {second}: {why}", "{first} 不能与 {second} 同时使用：{why}"},
-    .cause = {"The options contradict each other.", "这些选项相互矛盾。"},
-    .remedy = {"Leave one of them out.", "请去掉其中一个。"},
-    .example = "pharos trtexec --loadEngine=a.engine --saveEngine=b.engine"};
+    .cause = {"The options contradict each other, or one is for a model and an engine was given.",
+              "这些选项相互矛盾，或者选项针对模型而给出的是引擎。"},
+    .remedy = {"Leave one of them out; an option of the build belongs to 'pharos build' with the model.",
+               "请去掉其中一个；构建选项应与模型一起用于 'pharos build'。"},
+    .example = "pharos run model.engine --opt-level 5"};
 
 inline constexpr Diagnostic name_unknown{
     .code = "PH0107", .slug = "name-unknown", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",

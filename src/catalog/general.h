@@ -35,14 +35,6 @@ inline constexpr Diagnostic limit_exceeded{
                "若输入可信，请提高限制；pharos build --help 列出了各项限制。"},
     .example = "a model with subgraphs nested 1000 levels deep"};
 
-inline constexpr Diagnostic cancelled{
-    .code = "PH0004", .slug = "cancelled", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",
-    .title = {"The work was cancelled", "操作已取消"},
-    .message = {"cancelled during {what}", "在{what}期间被取消"},
-    .cause = {"The application or the user asked to stop.", "应用程序或用户请求停止。"},
-    .remedy = {"Start it again; nothing half-written is left behind.", "重新开始即可；不会留下未写完的文件。"},
-    .example = "Ctrl+C during pharos build"};
-
 inline constexpr Diagnostic file_not_found{
     .code = "PH0010", .slug = "file-not-found", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",
     .title = {"A file does not exist", "文件不存在"},
@@ -122,7 +114,7 @@ inline constexpr Diagnostic file_hard_linked{
     .example = "external data that is a hard link to a private file"};
 
 inline constexpr std::array general_entries{
-    &internal_error, &out_of_memory, &limit_exceeded, &cancelled, &file_not_found, &file_not_readable, &file_is_directory,
+    &internal_error, &out_of_memory, &limit_exceeded, &file_not_found, &file_not_readable, &file_is_directory,
     &file_not_regular, &file_too_large, &file_truncated, &file_write_failed, &path_outside_folder, &file_hard_linked};
 
 }  // namespace pharos::diag

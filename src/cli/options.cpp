@@ -48,7 +48,8 @@ Options::Option& Options::add(std::string_view names, std::string_view value, st
            .value = std::string(value),
            .doc = std::string(doc),
            .group = group_,
-           .set = std::move(set)};
+           .set = std::move(set),
+           .given = given_};
   if (comma != names.npos) o.short_name = names.substr(comma + 1);
   return options_.emplace_back(std::move(o));
 }
@@ -147,7 +148,10 @@ Report Options::unknown(std::string_view spelling) const {
 
 Result<void> Options::set_option(const Option& option, std::string_view spelling, std::string_view value) const {
   const std::string expected = option.set(value);
-  if (expected.empty()) return {};
+  if (expected.empty()) {
+    if (option.given) option.given->push_back(option.name);
+    return {};
+  }
   return Report(diag::option_value_invalid,
                 {{"option", std::string(spelling)}, {"actual", std::string(value)}, {"expected", expected}});
 }

@@ -38,8 +38,8 @@ class Options {
   void positionals(std::string_view name, std::vector<std::string>& into, std::string_view doc, bool required = true);
   // Everything behind a lone "--": a command of somebody else, whose options are not ours.
   void rest(std::string_view name, std::vector<std::string>& into, std::string_view doc);
-  // Options declared from here on stand under this heading in the help.
-  void group(std::string_view heading) { group_ = heading; }
+  // Options declared from here on stand under this heading in the help; the names of those given are added to `given`.
+  void group(std::string_view heading, std::vector<std::string>* given = nullptr) { group_ = heading, given_ = given; }
 
   Result<void> parse(std::span<const std::string> args);
   bool help_wanted() const { return help_; }
@@ -51,6 +51,7 @@ class Options {
   struct Option {
     std::string name, short_name, value, doc, group, otherwise;
     Setter set;
+    std::vector<std::string>* given = nullptr;
   };
   struct Positional { std::string name, doc; bool required, many; std::function<void(std::string)> set; };
 
@@ -64,6 +65,7 @@ class Options {
   std::vector<Option> options_;
   std::vector<Positional> positionals_;
   struct Rest { std::string name, doc; std::vector<std::string>* into = nullptr; } rest_;
+  std::vector<std::string>* given_ = nullptr;
   bool help_ = false;
 };
 

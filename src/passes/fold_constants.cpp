@@ -93,10 +93,10 @@ void become_constant(Graph& g, ValueId v, std::shared_ptr<const Tensor> tensor) 
   g.add_node(std::move(copy));
 }
 
-void count_dequantized(const Node& n, std::span<const Datum> outputs, PassContext& c) {
+void count_dequantized(const Node& n, const Tensor& result, PassContext& c) {
   if (!n.is("DequantizeLinear")) return;
   ++c.dequantized_weights;
-  c.dequantized_bytes += int64_t(outputs[0].tensor()->bytes());
+  c.dequantized_bytes += int64_t(result.bytes());
 }
 
 void erase_unread(Graph& g, NodeId id) {
@@ -119,6 +119,7 @@ int fold_known_contents(Graph& g, PassContext& c) {
     for (const ValueId v : outputs) {
       if (!v || v.index >= inferred->contents.size() || !inferred->contents[v.index]) continue;
       if (g.value(v).uses.empty() && !g.is_output(v)) continue;
+      count_dequantized(n, *inferred->contents[v.index], c);
       become_constant(g, v, inferred->contents[v.index]);
       changed = true;
     }
@@ -139,7 +140,7 @@ Result<int> fold_constants(Graph& g, PassContext& c) {
     if (!foldable(g, n, c.ops)) continue;
     auto outputs = compute(g, n, c);
     if (!outputs) continue;
-    count_dequantized(n, *outputs, c);
+    count_dequantized(n, *(*outputs)[0].tensor(), c);
     for (size_t i = 0; i < n.outputs.size(); ++i)
       if (n.outputs[i]) become_constant(g, n.outputs[i], std::make_shared<Tensor>(std::move(*(*outputs)[i].tensor())));
     g.erase(id);

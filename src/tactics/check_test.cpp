@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "catalog/tactics.h"
+
 namespace pharos {
 namespace {
 
@@ -49,6 +51,15 @@ TEST_P(Problems, TacticsAgreeWithTheReference) {
   printf("%s on %s: %d comparisons, %d candidates declined by their library\n", file.c_str(), std::string(isa_name(isa)).c_str(), compared, declined);
   EXPECT_GT(compared, 0);
   EXPECT_LE(declined, known_declines(file, isa));
+}
+
+TEST(Problem, ALineThatIsNoneSaysWhy) {
+  const OpSet ops = builtin_ops();
+  for (const char* line : {"NoSuchOperator f32[1]", "Relu g32[1]", "Relu f32[2] alpha"}) {
+    const auto problem = parse_problem(line, ops, 1);
+    ASSERT_FALSE(problem) << line;
+    EXPECT_EQ(&problem.error().diagnostic(), &diag::problem_line_invalid) << line;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Lists, Problems,

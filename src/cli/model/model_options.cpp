@@ -36,7 +36,7 @@ void ModelOptions::define(Options& o) {
 
 void ModelOptions::define_build(Options& o) {
   using enum ProfileOptions::Which;
-  o.group("Build options");
+  o.group("Build options", &build_options_given);
   o.call("--min-shapes", "NAME:DIMS", into_profile(profiles, Min), "smallest shapes of dynamic inputs");
   o.call("--opt-shapes", "NAME:DIMS", into_profile(profiles, Opt), "shapes to be fastest at");
   o.call("--max-shapes", "NAME:DIMS", into_profile(profiles, Max), "largest shapes; memory is planned for them");

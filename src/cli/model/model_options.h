@@ -21,6 +21,7 @@ struct ModelOptions {
   ProfileOptions profiles;
   NamedShapes shapes;  // --shapes: what to run with; the build profile too where none is given
   int threads = 0;
+  std::vector<std::string> build_options_given;  // their names: an engine is built already
 
   void define(Options& options);
   void define_build(Options& options);  // what only matters when something is compiled

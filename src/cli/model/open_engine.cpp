@@ -1,5 +1,9 @@
 #include <chrono>
 
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "catalog/command_line.h"
 #include "cli/model/model_options.h"
 #include "cli/model/progress.h"
 
@@ -12,6 +16,11 @@ Result<OpenedEngine> open_engine(Cli& cli, const ModelOptions& options) {
                    .max_memory_bytes = options.build.max_memory_bytes,
                    .plugins = options.build.plugins};
   std::vector<std::byte> bytes;
+  if (is_engine_file(options.path) && !options.build_options_given.empty()) {
+    return Report(diag::options_conflict, {{"first", options.build_options_given[0]},
+                                           {"second", fmt::format("the engine '{}'", escape_control(options.path))},
+                                           {"why", "it is built already"}});
+  }
   if (!is_engine_file(options.path)) {
     ProgressDisplay progress(cli);
     BuildOptions build = PHAROS_TRY(options.finish(cli));
