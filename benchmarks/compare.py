@@ -49,7 +49,7 @@ def measure_pharos(args, engine, threads, folder):
         output_of([args.pharos, "bench", engine, "--threads", threads, "--duration", seconds, "--iterations", args.iterations,
                    "--warmup", min(0.3, float(seconds)), "--json", target, "--quiet"])
     data = json.loads(target.read_text())
-    return {"median_ms": data["compute_ms"]["median"] + data["enqueue_ms"]["median"], "load_ms": data["load_ms"],
+    return {"median_ms": data["compute_ms"]["median"] + data["enqueue_ms"]["median"], "load_ms": data["load_ms"] + data["context_ms"],
             "first_ms": data["first_run_ms"], "peak_mib": data["peak_rss_bytes"] / 2**20, "version": data["pharos_version"]}
 
 

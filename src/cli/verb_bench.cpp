@@ -1,6 +1,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -35,7 +36,7 @@ struct BenchResult {
   Measurement times;
   Stats compute, enqueue;
   Profile profile;
-  double load_ms = 0;
+  double load_ms = 0, context_ms = 0;  // of the engine; of its context: kernels and memory made ready
   int64_t memory = 0;
   int threads = 0;
   double throughput() const { return double(times.queries.size()) / times.wall_ms * 1000; }
@@ -94,6 +95,7 @@ std::string bench_json(const BenchArguments& a, const EngineInfo& info, const Be
       .member("isa", info.isa);
   j.member("pharos_version", PHAROS_VERSION).member("threads", r.threads).member("iterations", r.times.queries.size());
   j.member("duration_ms", r.times.wall_ms).member("throughput_qps", r.throughput()).member("load_ms", r.load_ms);
+  j.member("context_ms", r.context_ms);
   j.member("first_run_ms", r.times.first_ms).member("peak_rss_bytes", peak_resident_bytes());
   j.member("memory_bytes", r.memory).member("weights_bytes", info.weights_bytes);
   stats_json(j, "compute_ms", r.compute);
@@ -136,7 +138,9 @@ Result<BenchResult> run_bench(Cli& cli, const BenchArguments& a, const Engine& e
   InputOptions inputs = a.inputs;
   inputs.shapes = a.model.shapes;
   const auto tensors = PHAROS_TRY(prepare_inputs(cli, engine.info(), inputs));
+  const auto start = std::chrono::steady_clock::now();
   const auto context = PHAROS_TRY(engine.create_context());
+  r.context_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   PHAROS_TRY(bind_inputs(*context, tensors));
   r.times = PHAROS_TRY(measure(*context, a.measure));
   std::vector<double> compute, enqueue;
