@@ -161,9 +161,32 @@ inline constexpr Diagnostic log_layer_information{
                "以 --profilingVerbosity=detailed 构建可查看策略、格式与类型。\n加上 --dumpProfile --separateProfileRun 可得到时间。"},
     .example = "[I] Layer Information:"};
 
+inline constexpr Diagnostic log_layer_precisions{
+    .code = "PH9662", .slug = "log-layer-precisions", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The precisions in which the layers compute", "各层的计算精度"},
+    .message = {"{layers} computing layers: {shares}",
+                "共 {layers} 个计算层：{shares}"},
+    .cause = {"The layer information tells types of inputs and weights; a layer computes in the narrowest of them. Layers that only move or declare data are not counted.",
+              "层信息给出输入与权重的类型；层按其中最窄的类型计算。仅搬运或声明数据的层不计入。"},
+    .remedy = {"Look for slow layers that stayed in FP32: they lack scales (INT8), or no faster kernel exists for their shape.\nKeep the share with a policy: int8_layers_percent in 'pharos doctor init'.",
+               "查找仍为 FP32 的慢层：它们缺少缩放因子（INT8），或其形状没有更快的内核。\n可用策略守住该比例：见“pharos doctor init”中的 int8_layers_percent。"},
+    .example = "pharos doctor build.log layers.json"};
+
+inline constexpr Diagnostic log_query_times{
+    .code = "PH9663", .slug = "log-query-times", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The times of single queries", "各次查询的耗时"},
+    .message = {"{count} queries: median {median} ms, p99 {p99} ms, longest {max} ms",
+                "共 {count} 次查询：中位数 {median} ms，p99 {p99} ms，最长 {max} ms"},
+    .cause = {"The exported times hold each query, so the whole distribution is known, not its summary alone.",
+              "导出的时间包含每次查询，因此可知完整分布，而不仅是汇总。"},
+    .remedy = {"Keep the file with the build: p99 and the shape of the tail tell later changes that a median hides.",
+               "将该文件与构建一同保存：p99 与尾部形状能揭示中位数掩盖的变化。"},
+    .example = "pharos doctor build.log times.json"};
+
 inline constexpr std::array log_performance_entries{
     &log_unstable_clocks, &log_enqueue_bound, &log_transfer_bound, &log_multiple_streams, &log_aux_streams,
     &log_graph_capture, &log_default_stream, &log_workspace_limits_tactics, &log_dynamic_region, &log_reformat_share,
-    &log_tail_latency, &log_slow_build, &log_profile_table, &log_layer_information};
+    &log_tail_latency, &log_slow_build, &log_profile_table, &log_layer_information,
+    &log_layer_precisions, &log_query_times};
 
 }  // namespace pharos::diag

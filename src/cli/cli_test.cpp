@@ -5,16 +5,16 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/json.h"
+#include "base/stats.h"
 #include "catalog/command_line.h"
 #include "cli/model/npy.h"
 #include "cli/model/shapes.h"
-#include "cli/model/stats.h"
 #include "cli/options.h"
 #include "cli/sinks/file_sink.h"
 #include "cli/sinks/json_sink.h"
 #include "cli/suggest.h"
 #include "cli/text/format.h"
-#include "base/json.h"
 #include "cli/trtexec/options.h"
 
 namespace pharos {

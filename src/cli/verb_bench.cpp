@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "base/json.h"
+#include "base/stats.h"
 #include "base/text.h"
 #include "base/threads.h"
 #include "catalog/command_line.h"
@@ -14,10 +16,8 @@
 #include "cli/model/inputs.h"
 #include "cli/model/measure.h"
 #include "cli/model/model_options.h"
-#include "cli/model/stats.h"
 #include "cli/options.h"
 #include "cli/text/format.h"
-#include "base/json.h"
 
 namespace pharos {
 namespace {
@@ -86,6 +86,15 @@ int64_t peak_resident_bytes() {
   return int64_t(usage.ru_maxrss) * 1024;
 }
 
+// In their order, so that a later comparison can see more than percentiles (`pharos baseline`). Of long runs every k-th.
+void samples_json(Json& j, const std::vector<Query>& queries) {
+  constexpr size_t most = 20'000;
+  const size_t step = (queries.size() + most - 1) / most;
+  j.key("compute_samples_ms").begin_array();
+  for (size_t i = 0; i < queries.size(); i += step) j.value(queries[i].compute_ms);
+  j.end_array();
+}
+
 std::string bench_json(const BenchArguments& a, const EngineInfo& info, const BenchResult& r) {
   Json j(2);
   j.begin_object()
@@ -100,6 +109,7 @@ std::string bench_json(const BenchArguments& a, const EngineInfo& info, const Be
   j.member("memory_bytes", r.memory).member("weights_bytes", info.weights_bytes);
   stats_json(j, "compute_ms", r.compute);
   stats_json(j, "enqueue_ms", r.enqueue);
+  samples_json(j, r.times.queries);
   if (!r.profile.steps.empty()) {
     j.key("profile").begin_array();
     for (const StepTimes* s : by_time(r.profile)) {

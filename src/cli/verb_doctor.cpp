@@ -72,13 +72,9 @@ int conclude(Cli& cli, const Settings& s, const std::vector<Diagnosis>& diagnose
 
 int examine(Cli& cli, const Settings& s, const Policy& policy) {
   const Doctor doctor;
-  std::vector<Diagnosis> diagnoses;
-  for (const std::string& file : s.files) {
-    auto diagnosis = doctor.examine_file(file);
-    if (!diagnosis) return cli.fail(diagnosis.error());
-    diagnoses.push_back(std::move(*diagnosis));
-  }
-  return conclude(cli, s, diagnoses, policy);
+  const auto diagnoses = doctor.examine_files(s.files);
+  if (!diagnoses) return cli.fail(diagnoses.error());
+  return conclude(cli, s, *diagnoses, policy);
 }
 
 // The command's own failure is the more important answer.
@@ -172,7 +168,7 @@ int doctor(Cli& cli, const Settings& s) {
 
 Runner define(Options& o) {
   auto s = std::make_shared<Settings>();
-  o.positionals("FILE", s->files, "logs, plain or compressed, one report over all; - is standard input; 'init' writes a policy and a CI snippet", false);
+  o.positionals("FILE", s->files, "logs, plain or compressed, and the JSON exports beside them (times, profile, layers, bench), one report over all; - is standard input; 'init' writes a policy and a CI snippet", false);
   o.rest("COMMAND...", s->command, "runs the command, passes its output through, then reports; exits as the command did where that failed");
   o.choice("--format", report_format_names(), s->format, "how to report");
   o.text("--output,-o", "FILE", s->output, "write the report to FILE");

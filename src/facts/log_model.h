@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "facts/measurements.h"
 #include "logs/event.h"
 
 namespace pharos {
@@ -84,6 +86,7 @@ struct LogModel {
   std::map<std::string, std::string> options;     // given on the command line: "--fp16" -> "", "--onnx" -> "model.onnx"
   std::map<std::string, std::string> settings;    // printed by trtexec's option dump: "Precision" -> "FP32+FP16"
   Version tensorrt, cuda, cudnn, driver, onnxruntime;
+  std::string pharos;                             // its version, where Pharos measured
   std::string device, compute_capability;
   double device_memory_mib = 0;
 
@@ -111,6 +114,11 @@ struct LogModel {
   std::vector<LayerTime> layers;
   int64_t profile_line = 0;
   int64_t profile_iterations = 0;
+
+  // Files beside the log (exports/). The lines of `performance` and `layers` are those of these files where they are named.
+  std::string performance_file, times_file, layers_file, engine_layers_file;
+  std::shared_ptr<const TimeSamples> times;       // of each query; null where not told
+  std::vector<EngineLayer> engine_layers;         // of --exportLayerInfo
 
   // The log itself.
   int64_t first_line = 1, last_line = 0;

@@ -3,8 +3,6 @@
 #include <cctype>
 #include <map>
 
-#include "catalog/doctor.h"
-
 namespace pharos {
 
 Doctor::Doctor() : Doctor(builtin_dialects(), builtin_facts(), builtin_rules()) {}
@@ -52,20 +50,6 @@ void Doctor::index() {
 std::optional<uint32_t> Doctor::own_rule(std::string_view code) const {
   const auto found = own_rules_.find(code);
   return found == own_rules_.end() ? std::nullopt : std::optional(found->second);
-}
-
-Result<Diagnosis> Doctor::examine_file(const std::string& path) const {
-  const auto source = PHAROS_TRY(open_log(path));
-  Examination examination(*this, path == "-" ? "standard input" : path);
-  // What was read before a fault is still worth a diagnosis; the fault becomes a remark.
-  const auto read = examination.read(*source);
-  Diagnosis d = examination.finish();
-  if (!read) {
-    if (d.lines == 0) return read.error();
-    d.remarks.push_back(read.error());
-  }
-  if (d.lines == 0) return Report(diag::log_empty, {{"path", path == "-" ? "standard input" : path}});
-  return d;
 }
 
 Diagnosis Doctor::examine_text(std::string_view text, const std::string& name) const {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "dialects/dialect.h"
@@ -15,6 +16,8 @@
 #include "logs/prefilter.h"
 
 namespace pharos {
+
+struct Export;
 
 class Doctor {
  public:
@@ -36,7 +39,12 @@ class Doctor {
   // The rule for records of Pharos' own log with this code, if there is one.
   std::optional<uint32_t> own_rule(std::string_view code) const;
 
+  // A log, or a JSON export alone (exports/).
   Result<Diagnosis> examine_file(const std::string& path) const;
+  // Logs with the JSON exports beside them, one diagnosis for each log. An export belongs to the log named before it, those
+  // before the first log to that one; without a log the exports are examined together. A second export of one kind begins
+  // a diagnosis of its own. The first file that cannot be read is the error.
+  Result<std::vector<Diagnosis>> examine_files(std::span<const std::string> paths) const;
   Diagnosis examine_text(std::string_view text, const std::string& name = "log") const;
 
  private:
@@ -55,6 +63,9 @@ class Examination {
   Examination(const Doctor& doctor, std::string file);
   ~Examination();
   Result<void> read(ByteSource& source);
+  // What a file beside the log tells, to the last run that was measured.
+  void attach(const Export& file);
+  int64_t lines() const;  // read so far
   // What is known so far. `settle` ends the message that may still go on (a log that is quiet); `finish` the last line too.
   Diagnosis diagnosis() const;
   void settle();

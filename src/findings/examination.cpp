@@ -4,6 +4,7 @@
 #include "catalog/catalog.h"
 #include "catalog/doctor.h"
 #include "dialects/event_builder.h"
+#include "exports/export.h"
 #include "findings/correlate.h"
 #include "findings/doctor.h"
 #include "logs/line_scanner.h"
@@ -199,6 +200,7 @@ struct Examination::State final : EventReceiver {
   EventBuilder events;
   LineScanner scanner;
   std::vector<Report> remarks;
+  std::vector<std::string> beside;  // files that were attached
 };
 
 Examination::Examination(const Doctor& doctor, std::string file) : state_(std::make_unique<State>(doctor, std::move(file))) {}
@@ -206,9 +208,19 @@ Examination::~Examination() = default;
 
 Result<void> Examination::read(ByteSource& source) { return state_->scanner.read(source); }
 
+int64_t Examination::lines() const { return state_->scanner.lines(); }
+
+void Examination::attach(const Export& file) {
+  std::vector<Run>& runs = state_->runs;
+  const auto measured = std::find_if(runs.rbegin(), runs.rend(), [](const Run& r) { return r.model.performance || !r.model.layers.empty(); });
+  pharos::attach(file, measured == runs.rend() ? runs.back().model : measured->model);
+  state_->beside.push_back(file.path);
+}
+
 Diagnosis Examination::diagnosis() const {
   Diagnosis d{.files = {state_->file}, .lines = state_->scanner.lines(), .bytes = state_->scanner.bytes()};
   for (const Run& run : state_->runs) d.runs.push_back(judged(run, state_->doctor.rules(), state_->file));
+  d.files.insert(d.files.end(), state_->beside.begin(), state_->beside.end());
   d.remarks = state_->remarks;
   if (state_->scanner.cut_lines() > 0) {
     d.remarks.emplace_back(diag::log_line_cut, Arguments{{"count", std::to_string(state_->scanner.cut_lines())},

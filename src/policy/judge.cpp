@@ -32,6 +32,24 @@ std::optional<double> percentile_of(const Statistic* s, double p) {
   return std::nullopt;
 }
 
+struct Int8Share { int64_t layers = 0, int8 = 0; };
+
+// By the types that the layer information tells; without it by the names in the profile, which tell it for some engines only.
+Int8Share int8_share(const LogModel& m) {
+  Int8Share share;
+  for (const EngineLayer& l : m.engine_layers) {
+    if (l.precision.empty() || !l.computes()) continue;
+    ++share.layers;
+    share.int8 += l.precision == "INT8";
+  }
+  if (share.layers > 0) return share;
+  for (const LayerTime& l : m.layers) {
+    ++share.layers;
+    share.int8 += l.name.find("int8") != std::string::npos || l.name.find("Int8") != std::string::npos || l.name.find("i8") != std::string::npos;
+  }
+  return share;
+}
+
 // Messages about work that left the device: to the CPU, to the framework, from the DLA.
 int64_t fallbacks_of(const std::vector<Finding>& findings) {
   int64_t n = 0;
@@ -121,10 +139,9 @@ class Judging {
       worst(engine, m.engine_mib);
       fallbacks += fallbacks_of(run.findings);
       warnings += m.warnings;
-      for (const LayerTime& l : m.layers) {
-        ++layers;
-        int8_layers += l.name.find("int8") != std::string::npos || l.name.find("Int8") != std::string::npos || l.name.find("i8") != std::string::npos;
-      }
+      const Int8Share share = int8_share(m);
+      layers += share.layers;
+      int8_layers += share.int8;
     }
     const Budgets& b = p_.budgets;
     budget("latency_median_ms", b.latency_median_ms, median, " ms");

@@ -54,6 +54,22 @@ TEST(Policy, Budgets) {
   EXPECT_NE(v.reasons[0].message().find("12.5 ms"), std::string::npos) << v.reasons[0].message();
 }
 
+TEST(Policy, TheShareOfInt8LayersComesFromTheLayerInformation) {
+  Diagnosis d;
+  d.runs.emplace_back();
+  LogModel& m = d.runs[0].log;
+  m.layers = {{.name = "conv_int8_like_name"}, {.name = "fc"}};
+  const auto policy = parse_policy("[budgets]\nint8_layers_percent = 75", "p.toml");
+  ASSERT_TRUE(policy);
+  EXPECT_FALSE(judge(d, *policy, day).passed());  // by names: one of two
+  m.engine_layers = {{.name = "conv", .type = "CaskConvolution", .precision = "INT8"}, {.name = "conv2", .type = "CaskConvolution", .precision = "INT8"},
+                     {.name = "conv3", .type = "CaskConvolution", .precision = "INT8"}, {.name = "fc", .type = "gemm", .precision = "FP16"},
+                     {.name = "copy", .type = "Reformat", .precision = "FP32"}};
+  EXPECT_TRUE(judge(d, *policy, day).passed());   // three of the four that compute
+  m.engine_layers[0].precision = "FP32";
+  EXPECT_FALSE(judge(d, *policy, day).passed());
+}
+
 TEST(Policy, ABudgetThatTheLogDoesNotTellFails) {
   const Verdict v = verdict(run, "[budgets]\npeak_gpu_mib = 100");
   ASSERT_EQ(v.reasons.size(), 1u);

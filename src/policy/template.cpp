@@ -24,7 +24,7 @@ fail_on = "warning"
 # peak_cpu_mib = 8192
 # build_seconds = 600
 # engine_mib = 200
-# int8_layers_percent = 80      # at least, of the layers in the profile
+# int8_layers_percent = 80      # at least, of the layers that compute; give layers.json (--exportLayerInfo) beside the log
 # fallbacks = 0                 # layers that left the device
 # warnings = 20                 # lines
 

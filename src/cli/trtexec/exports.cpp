@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "base/json.h"
+#include "base/stats.h"
 #include "base/text.h"
 #include "cli/model/outputs.h"
-#include "cli/model/stats.h"
 #include "cli/options.h"
-#include "base/json.h"
 #include "cli/trtexec/report.h"
 
 namespace pharos::trtexec {

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/stats.h"
 #include "base/text.h"
-#include "cli/model/stats.h"
 
 namespace pharos::trtexec {
 namespace {

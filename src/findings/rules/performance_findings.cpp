@@ -1,6 +1,7 @@
 // What makes it slow, and what a profile shows.
 
 #include <algorithm>
+#include <set>
 
 #include "catalog/log_performance.h"
 #include "facts/fact.h"
@@ -13,8 +14,10 @@ constexpr Category performance = Category::Performance;
 
 double median_of(const std::optional<Statistic>& s) { return s ? s->median : 0; }
 
-void add_line(Finding& f, int64_t line, std::string text) {
-  if (line > 0 && f.evidence.empty()) f.evidence.push_back({"", line, std::move(text)});
+// `file`: the export that tells it; empty: the log.
+void add_line(Finding& f, const std::string& file, int64_t line, std::string text) {
+  if (!file.empty()) line = std::max<int64_t>(line, 1);
+  if (line > 0 && f.evidence.empty()) f.evidence.push_back({file, line, std::move(text)});
 }
 
 std::optional<Finding> unstable(const JudgeContext& c) {
@@ -52,15 +55,22 @@ std::optional<Finding> transfer_bound(const JudgeContext& c) {
   return f;
 }
 
-bool is_reformat(const LayerTime& l) { return contains_any_folded(l.name, {"reformat", "CopyNode"}); }
+// By name, or by the type that the layer information gives it.
+bool is_reformat(const LayerTime& l, const std::set<std::string_view>& reformats) {
+  return contains_any_folded(l.name, {"reformat", "CopyNode"}) || reformats.contains(l.name);
+}
 
 std::optional<Finding> reformat_share(const JudgeContext& c) {
   constexpr double much = 15;  // percent
   double share = 0;
   int layers = 0;
   const LayerTime* largest = nullptr;
+  std::set<std::string_view> reformats;
+  for (const EngineLayer& l : c.log.engine_layers) {
+    if (l.type == "Reformat" || l.type == "Reorder") reformats.insert(l.name);
+  }
   for (const LayerTime& l : c.log.layers) {
-    if (!is_reformat(l)) continue;
+    if (!is_reformat(l, reformats)) continue;
     share += l.percent;
     ++layers;
     if (!largest || l.percent > largest->percent) largest = &l;
@@ -69,7 +79,7 @@ std::optional<Finding> reformat_share(const JudgeContext& c) {
   Finding f = c.finding();
   set_argument(f, "share", percent_text(share / 100));
   set_argument(f, "layers", std::to_string(layers));
-  add_line(f, largest->line, largest->name);
+  add_line(f, c.log.layers_file, largest->line, largest->name);
   return f;
 }
 
@@ -84,7 +94,7 @@ std::optional<Finding> tail(const JudgeContext& c) {
     set_argument(f, "p99", number_text(value, 3));
     set_argument(f, "median", number_text(s->median, 3));
     f.rank = 42;
-    add_line(f, s->line, "percentile(99%) = " + number_text(value, 3) + " ms, median = " + number_text(s->median, 3) + " ms");
+    add_line(f, c.log.performance_file, s->line, "percentile(99%) = " + number_text(value, 3) + " ms, median = " + number_text(s->median, 3) + " ms");
     return f;
   }
   return std::nullopt;
@@ -109,7 +119,7 @@ std::optional<Finding> profile(const JudgeContext& c) {
   for (size_t i = 0; i < std::min<size_t>(layers.size(), 3); ++i) names.push_back(plain_name(layers[i].name) + " (" + percent_text(layers[i].percent / 100) + ")");
   set_argument(f, "layers", std::to_string(std::max<size_t>(layers.size(), c.hits.size())));
   set_argument(f, "slowest", names.empty() ? plain_name(c.hits.empty() ? "?" : c.hits.front().argument("name")) : listed(names, 3, Language::English));
-  for (size_t i = 0; i < std::min<size_t>(layers.size(), 3); ++i) f.evidence.push_back({"", layers[i].line, layers[i].row});
+  for (size_t i = 0; i < std::min<size_t>(layers.size(), 3); ++i) f.evidence.push_back({c.log.layers_file, layers[i].line, layers[i].row});
   // Rows of an excerpt: the largest share is the line to look at.
   const auto share = [](const Hit& h) { return number_of(h.argument("percent")); };
   const auto largest = std::max_element(c.hits.begin(), c.hits.end(), [&](const Hit& a, const Hit& b) { return share(a) < share(b); });

@@ -1,4 +1,4 @@
-#include "cli/model/stats.h"
+#include "base/stats.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,79 @@
+// Logs and the JSON files beside them, as a command line names them.
+
+#include <algorithm>
+#include <optional>
+
+#include "catalog/doctor.h"
+#include "exports/export.h"
+#include "findings/doctor.h"
+
+namespace pharos {
+namespace {
+
+struct Group {
+  std::unique_ptr<Examination> log;
+  std::string log_name;
+  std::optional<Report> remark;    // a fault of the log behind its first line
+  std::vector<Export> exports;
+  bool has(ExportKind kind) const {
+    return std::any_of(exports.begin(), exports.end(), [&](const Export& e) { return e.kind() == kind; });
+  }
+};
+
+Result<void> read_log(const Doctor& doctor, OpenedInput& input, Group& group) {
+  group.log = std::make_unique<Examination>(doctor, input.name);
+  group.log_name = input.name;
+  // What was read before a fault is still worth a diagnosis; the fault becomes a remark.
+  const auto read = group.log->read(*input.source);
+  const bool nothing = group.log->lines() == 0;
+  if (!read && nothing) return read.error();
+  if (!read) group.remark = read.error();
+  return {};
+}
+
+Result<Diagnosis> concluded(const Doctor& doctor, Group& group) {
+  const bool alone = !group.log;
+  if (alone) group.log = std::make_unique<Examination>(doctor, group.exports.front().path);
+  else group.log->settle();
+  for (const Export& e : group.exports) group.log->attach(e);
+  Diagnosis d = group.log->finish();
+  if (!alone && d.lines == 0) return Report(diag::log_empty, {{"path", group.log_name}});
+  if (alone) d.files.erase(d.files.begin());  // it stands there once more, as the export that it is
+  for (const Export& e : group.exports) {
+    d.lines += e.lines;
+    d.bytes += e.bytes;
+  }
+  if (group.remark) d.remarks.push_back(std::move(*group.remark));
+  return d;
+}
+
+}  // namespace
+
+Result<std::vector<Diagnosis>> Doctor::examine_files(std::span<const std::string> paths) const {
+  std::vector<Group> groups;
+  for (const std::string& path : paths) {
+    OpenedInput input = PHAROS_TRY(open_input(path));
+    if (input.kind) {
+      Export e = PHAROS_TRY(read_export(input));
+      if (groups.empty() || groups.back().has(e.kind())) groups.emplace_back();
+      groups.back().exports.push_back(std::move(e));
+      continue;
+    }
+    const bool awaited = groups.size() == 1 && !groups.back().log;  // its exports were named first
+    if (!awaited) groups.emplace_back();
+    PHAROS_TRY(read_log(*this, input, groups.back()));
+  }
+  std::vector<Diagnosis> out;
+  for (Group& group : groups) {
+    out.push_back(PHAROS_TRY(concluded(*this, group)));
+    group = Group{};
+  }
+  return out;
+}
+
+Result<Diagnosis> Doctor::examine_file(const std::string& path) const {
+  auto all = PHAROS_TRY(examine_files({&path, 1}));
+  return std::move(all.front());
+}
+
+}  // namespace pharos
