@@ -2,6 +2,7 @@
 # make demo   installs what is missing, builds, compiles ResNet-50, measures and verifies it
 # make test   installs what is missing, builds and runs the tests; their figures come last
 # make test-full  the same, then all that takes long: new seeds, minutes of fuzzing, sanitizer builds (an hour)
+# make test-sanitizers  the sanitizer builds alone, each fuzzer and oracle for a minute
 # make bench  speed, load and memory beside other CPU runtimes (a short form; BENCH='resnet50 --threads 1' for a part)
 BUILD   ?= build
 JOBS    ?= $(shell nproc)
@@ -9,7 +10,7 @@ PHAROS  := $(BUILD)/bin/pharos
 DEMO    := $(BUILD)/demo
 CMAKE   := cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=Release
 
-.PHONY: all deps demo test test-full bench docs stats clean
+.PHONY: all deps demo test test-full test-sanitizers bench docs stats clean
 .DEFAULT_GOAL := all
 
 all: deps
@@ -34,6 +35,10 @@ test: deps
 
 test-full: test
 	python3 tests/full.py $(BUILD)
+
+test-sanitizers: deps
+	@timeout 240 tools/venv.sh || echo "no PyPI: tests that compare with ONNX Runtime are skipped"
+	python3 tests/full.py $(BUILD) --only-sanitizers --minutes 1
 
 # All models, one thread and two, batch 1; without arguments compare.py measures everything (an hour).
 bench: deps

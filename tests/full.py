@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Everything that is too long for each change: what `make test-full` runs after `make test`.
 
-    tests/full.py BUILD [--minutes N] [--without-sanitizers]
+    tests/full.py BUILD [--minutes N] [--without-sanitizers | --only-sanitizers]
 
 Conformance by the reference operators too, random and damaged models with new seeds, fuzzing for minutes, the share of reference
-operators in real models, and the whole conformance pack and the fuzzers under the sanitizers. The figures come last, as a table.
+operators in real models. Then the sanitizer builds (`make test-sanitizers`: these alone): the whole conformance pack, real and random
+models, damaged ones, plugins, unit tests and fuzzers under the address and undefined-behaviour sanitizers, and what uses threads under the
+thread sanitizer. The figures come last, as a table.
 """
 import argparse
 import os
@@ -33,38 +35,63 @@ def run(name, command, figures, env=None):
     return code in (0, 77)
 
 
+FUZZERS = ["engine_file", "graph_text", "onnx_model"]
+UNIT_TESTS = ["base", "graph", "ops", "onnx", "passes", "tactics", "plugins", "engine", "runtime", "builder"]
+THREADED = ["base", "tactics", "runtime", "builder"]
+
+
+def corpus(fuzzer):
+    return ROOT / "tests" / "fuzz" / "corpus" / fuzzer
+
+
+def release_stages(build, python, seconds):
+    pharos = build / "bin" / "pharos"
+    oracle = [python, "tests/oracle/run.py", "--cases", "1000000", "--time", seconds]
+    return [("conformance, engines", [python, "tests/conformance/run.py", pharos, "--work", build / "conformance"], None),
+            ("conformance, reference", [python, "tests/conformance/run.py", pharos, "--work", build / "conformance", "--reference"], None),
+            ("whole models", [build / "bin" / "test_models"], {"PHAROS_LONG_TESTS": "1"}),
+            ("oracle, engines", [*oracle, "--pharos", pharos], None),
+            ("oracle, reference", [*oracle, "--pharos", pharos, "--reference"], None),
+            ("damaged models", [python, "tests/oracle/hostile.py", "--pharos", pharos, "--cases", 10000], None),
+            ("reference in models", [python, "tests/models/fallbacks.py", pharos], None),
+            *((f"fuzz {f}", [build / "bin" / f"fuzz_{f}", corpus(f), "--seconds", seconds], None) for f in FUZZERS)]
+
+
+def sanitizer_stages(build, python, seconds):
+    asan, tsan = ROOT / "build-asan", ROOT / "build-tsan"
+    pharos = asan / "bin" / "pharos"
+    targets = ["pharos", *(f"fuzz_{f}" for f in FUZZERS), *(f"test_{t}" for t in UNIT_TESTS)]
+    # The pack is unpacked once; a model that takes a second takes ten here.
+    checked = [("conformance", [python, "tests/conformance/run.py", pharos, "--work", build / "conformance", "--timeout", 600]),
+               ("conformance, reference", [python, "tests/conformance/run.py", pharos, "--work", build / "conformance", "--timeout", 600, "--reference"]),
+               ("oracle", [python, "tests/oracle/run.py", "--pharos", pharos, "--cases", "1000000", "--time", seconds]),
+               ("damaged", [python, "tests/oracle/hostile.py", "--pharos", pharos, "--cases", 2000]),
+               ("kept models", [python, "tests/oracle/kept.py", pharos]),
+               ("plugins", [python, "tests/plugins/run.py", pharos, "cc"]),
+               *((f"test_{t}", [asan / "bin" / f"test_{t}"]) for t in UNIT_TESTS),
+               *((f"fuzz {f}", [asan / "bin" / f"fuzz_{f}", corpus(f), "--seconds", seconds]) for f in FUZZERS)]
+    return [("address sanitizer: configure", ["cmake", "--preset", "asan"], None),
+            ("address sanitizer: build", ["cmake", "--build", asan, "--target", *targets], None),
+            *((f"address sanitizer: {name}", command, None) for name, command in checked),
+            ("thread sanitizer: configure", ["cmake", "--preset", "tsan"], None),
+            ("thread sanitizer: build", ["cmake", "--build", tsan, "--target", *(f"test_{t}" for t in THREADED)], None),
+            *((f"thread sanitizer: test_{t}", [tsan / "bin" / f"test_{t}"], None) for t in THREADED)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--minutes", type=float, default=3, help="of each oracle and each fuzzer")
-    parser.add_argument("--without-sanitizers", action="store_true")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--without-sanitizers", action="store_true")
+    which.add_argument("--only-sanitizers", action="store_true")
     options = parser.parse_args()
-    build = options.build.resolve()
-    pharos, seconds = build / "bin" / "pharos", int(options.minutes * 60)
+    build, seconds = options.build.resolve(), int(options.minutes * 60)
     python = ROOT / ".venv" / "bin" / "python"
     if not python.exists():
         python = pathlib.Path(sys.executable)
-    oracle = [python, "tests/oracle/run.py", "--cases", "1000000", "--time", seconds]
-    stages = [("conformance, engines", [python, "tests/conformance/run.py", pharos, "--work", build / "conformance"], None),
-              ("conformance, reference", [python, "tests/conformance/run.py", pharos, "--work", build / "conformance", "--reference"], None),
-              ("whole models", [build / "bin" / "test_models"], {"PHAROS_LONG_TESTS": "1"}),
-              ("oracle, engines", [*oracle, "--pharos", pharos], None),
-              ("oracle, reference", [*oracle, "--pharos", pharos, "--reference"], None),
-              ("damaged models", [python, "tests/oracle/hostile.py", "--pharos", pharos, "--cases", 10000], None),
-              ("reference in models", [python, "tests/models/fallbacks.py", pharos], None)]
-    fuzzers = ["engine_file", "graph_text", "onnx_model"]
-    stages += [(f"fuzz {f}", [build / "bin" / f"fuzz_{f}", ROOT / "tests" / "fuzz" / "corpus" / f, "--seconds", seconds], None) for f in fuzzers]
-    if not options.without_sanitizers:
-        asan, tsan = ROOT / "build-asan", ROOT / "build-tsan"
-        stages += [("address sanitizer: configure", ["cmake", "--preset", "asan"], None),
-                   ("address sanitizer: build", ["cmake", "--build", asan, "--target", "pharos", *(f"fuzz_{f}" for f in fuzzers)], None),
-                   ("address sanitizer: conformance", [python, "tests/conformance/run.py", asan / "bin" / "pharos", "--work", asan / "conformance"], None),
-                   ("address sanitizer: damaged", [python, "tests/oracle/hostile.py", "--pharos", asan / "bin" / "pharos", "--cases", 2000], None)]
-        stages += [(f"address sanitizer: fuzz {f}", [asan / "bin" / f"fuzz_{f}", ROOT / "tests" / "fuzz" / "corpus" / f, "--seconds", seconds], None)
-                   for f in fuzzers]
-        stages += [("thread sanitizer: configure", ["cmake", "--preset", "tsan"], None),
-                   ("thread sanitizer: build", ["cmake", "--build", tsan, "--target", "test_runtime", "test_tactics", "test_builder"], None),
-                   *((f"thread sanitizer: {t}", [tsan / "bin" / t], None) for t in ("test_runtime", "test_tactics", "test_builder"))]
+    stages = [] if options.only_sanitizers else release_stages(build, python, seconds)
+    stages += [] if options.without_sanitizers else sanitizer_stages(build, python, seconds)
     figures = []
     fine = [run(name, command, figures, env) for name, command, env in stages]
     print("\n| stage | outcome | time | figures |\n| --- | --- | --- | --- |")

@@ -137,7 +137,10 @@ void ExecutionContext::Impl::point_to_callers() {
     if (plan->slots[v].place != Slot::Place::Arena || !output_views[o]) continue;
     if (output_views[o]->dims() == plan->slots[v].dims) values_[v].tensor()->rebind(output_views[o]->data());
   }
-  for (const uint32_t v : aliases_) values_[v].tensor()->rebind(values_[plan->slots[v].root].tensor()->data());
+  for (const uint32_t v : aliases_) {
+    const Slot& s = plan->slots[v];
+    values_[v].tensor()->rebind(static_cast<std::byte*>(values_[s.root].tensor()->data()) + s.offset);
+  }
 }
 
 // What a reference evaluation sees of a step: planned outputs are written in place, others are kept by the context.
@@ -153,7 +156,7 @@ class StepEvaluation final : public EvalContext {
   }
   Result<Tensor> output(size_t i, DType dtype, const Dims& dims) override {
     const uint32_t v = i < step_.outputs.size() ? step_.outputs[i] : no_value;
-    if (v != no_value && c_.plan->slots[v].place == Slot::Place::Arena) {
+    if (v != no_value && c_.plan->slots[v].planned()) {
       const Tensor& planned = *c_.values_[v].tensor();
       if (planned.dtype() == dtype && planned.dims() == dims) return planned;
       return Report(diag::op_shapes_mismatch, {{"op", node_.op}, {"node", node_.name},
@@ -172,7 +175,7 @@ class StepEvaluation final : public EvalContext {
   void set_output(size_t i, Datum value) override {
     const uint32_t v = i < step_.outputs.size() ? step_.outputs[i] : no_value;
     if (v == no_value) return;
-    if (c_.plan->slots[v].place != Slot::Place::Arena) { c_.values_[v] = std::move(value); return; }
+    if (!c_.plan->slots[v].planned()) { c_.values_[v] = std::move(value); return; }
     Tensor& planned = *c_.values_[v].tensor();
     if (const Tensor* t = value.tensor(); t && t->dtype() == planned.dtype() && t->count() == planned.count()) {
       if (t->data() != planned.data() && t->bytes()) std::memmove(planned.data(), t->data(), t->bytes());

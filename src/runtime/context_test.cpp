@@ -1,5 +1,6 @@
 #include "runtime/context_impl.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -251,6 +252,104 @@ TEST(Context, RunsStepsWhoseSizeDependsOnData) {
     const auto d = context->output("d");
     ASSERT_TRUE(d);
     EXPECT_EQ(d->dims[1], std::count(x.begin(), x.end(), 1.0f));
+  }
+}
+
+// How many steps an engine runs.
+size_t steps_of(Engine& engine, std::vector<float>& x, const Dims& dims) {
+  class Count final : public Profiler {
+   public:
+    void step(const StepInfo&, double) noexcept override { ++steps; }
+    size_t steps = 0;
+  } count;
+  auto context = std::move(*engine.create_context());
+  context->set_profiler(&count);
+  EXPECT_TRUE(context->set_input("x", view(x, dims)));
+  EXPECT_TRUE(context->run());
+  return count.steps;
+}
+
+TEST(Context, PartsShareTheMemoryOfTheWhole) {
+  const auto engine = engine_of(R"(graph parts (x: f32[1,64]) {
+  s = const i64[2] {32,32}
+  from = const i64[1] {16}
+  to = const i64[1] {48}
+  axis = const i64[1] {1}
+  a, b = Split(x, s) axis=1
+  c = Slice(x, from, to, axis)
+  d = Relu(a)
+  e = Sigmoid(b)
+  f = Tanh(c)
+  g = Concat(d, e) axis=1
+  h = Concat(g, f) axis=1
+  return h
+}
+)");
+  std::vector<float> x(64, 1);
+  EXPECT_EQ(steps_of(*engine, x, {1, 64}), 3u);  // the functions alone
+}
+
+// Random graphs of parts and wholes: by kernels with shared memory, and by reference operators without.
+TEST(Context, PartsAndWholesInAnyOrderGiveTheSame) {
+  uint32_t state = 5;
+  const auto random = [&](size_t below) { return (state = state * 1664525 + 1013904223, size_t(state >> 9) % below); };
+  for (int trial = 0; trial < 150; ++trial) {
+    std::string text = "graph parts (x: f32[1,64]) {\n  axis = const i64[1] {1}\n";
+    struct Part { std::string name; size_t width; };
+    std::vector<Part> values{{"x", 64}};
+    for (int n = 0; n < 14; ++n) {
+      const Part a = values[random(values.size())], b = values[random(values.size())];
+      const std::string y = "v" + std::to_string(n);
+      const size_t cut = 16 * (1 + random(3));
+      switch (random(7)) {
+        case 0: text += fmt::format("  {} = Relu({})\n", y, a.name), values.push_back({y, a.width}); break;
+        case 1: text += fmt::format("  {} = Sigmoid({})\n", y, a.name), values.push_back({y, a.width}); break;
+        case 2: text += fmt::format("  {} = Add({}, {})\n", y, a.name, a.name), values.push_back({y, a.width}); break;
+        case 3:
+          if (a.width + b.width > 512) continue;
+          text += fmt::format("  {} = Concat({}, {}) axis=1\n", y, a.name, b.name), values.push_back({y, a.width + b.width});
+          break;
+        case 4:
+          if (a.width <= cut) continue;
+          text += fmt::format("  s{0} = const i64[2] {{{1},{2}}}\n  {0}, {0}b = Split({3}, s{0}) axis=1\n", y, cut, a.width - cut, a.name);
+          values.push_back({y, cut}), values.push_back({y + "b", a.width - cut});
+          break;
+        case 5:
+          if (a.width <= cut) continue;
+          text += fmt::format("  s{0} = const i64[1] {{{1}}}\n  e{0} = const i64[1] {{{2}}}\n  {0} = Slice({3}, s{0}, e{0}, axis)\n", y,
+                              random(2) ? 0 : 8, cut, a.name);
+          values.push_back({y, 0});
+          values.back().width = text.find(fmt::format("s{0} = const i64[1] {{8}}", y)) == std::string::npos ? cut : cut - 8;
+          break;
+        default:
+          text += fmt::format("  s{0} = const i64[2] {{1,{1}}}\n  {0} = Reshape({2}, s{0})\n", y, a.width, a.name), values.push_back({y, a.width});
+      }
+    }
+    std::vector<Part> outputs;
+    for (const Part& v : values)
+      if (v.name != "x" && (random(5) == 0 || v.name == values.back().name)) outputs.push_back(v);
+    if (outputs.empty()) continue;
+    text += "  return ";
+    for (const Part& o : outputs) text += (o.name == outputs[0].name ? "" : ", ") + o.name;
+    text += "\n}\n";
+    const auto fast = engine_of(text), plain = engine_of(text, false);
+    auto one = std::move(*fast->create_context()), two = std::move(*plain->create_context());
+    std::vector<float> x(64), mine(outputs[0].width);
+    const Dims dims{1, 64}, mine_dims{1, int64_t(outputs[0].width)};
+    for (int run = 0; run < 2; ++run) {
+      for (float& v : x) v = float(random(1000)) / 250 - 2;
+      ASSERT_TRUE(one->set_input("x", view(x, dims)) && two->set_input("x", view(x, dims)));
+      if (trial % 2) ASSERT_TRUE(one->set_output(outputs[0].name, view(mine, mine_dims)));
+      ASSERT_TRUE(one->run() && two->run()) << text;
+      for (const Part& o : outputs) {
+        const auto got = one->output(o.name), want = two->output(o.name);
+        ASSERT_TRUE(got && want);
+        for (size_t i = 0; i < o.width; ++i)
+          ASSERT_NEAR(static_cast<const float*>(got->data)[i], static_cast<const float*>(want->data)[i], 1e-5) << text << o.name << " " << i;
+      }
+      for (size_t i = 0; trial % 2 && i < mine.size(); ++i)
+        ASSERT_NEAR(mine[i], static_cast<const float*>(two->output(outputs[0].name)->data)[i], 1e-5) << text;
+    }
   }
 }
 

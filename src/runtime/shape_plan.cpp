@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "catalog/runtime.h"
 #include "runtime/memory_planner.h"
@@ -14,7 +15,8 @@ namespace {
 class Planner {
  public:
   Planner(const ShapePlanContext& c, InferredTypes types)
-      : c_(c), graph_(c.plan.graph), inferred_(std::move(types)), buffers_(graph_.value_slots(), -1) {
+      : c_(c), graph_(c.plan.graph), inferred_(std::move(types)), buffers_(graph_.value_slots(), -1),
+        aliases_(graph_.value_slots()) {
     out_.slots.resize(graph_.value_slots());
   }
 
@@ -76,10 +78,12 @@ class Planner {
     for (const ValueId i : node.inputs) step.inputs.push_back(i && !graph_.value(i).packed ? i.index : no_value);
     for (const ValueId o : node.outputs) step.outputs.push_back(o ? o.index : no_value);
     PHAROS_TRY(prepare(node, id, step));
+    if (stretches_ && !stretches_->in_output && share_whole(node)) return {};
     const int index = int(out_.steps.size());
     for (const uint32_t i : step.inputs)
       if (i != no_value) extend(i, index);
     place_outputs(node, step, index);
+    if (stretches_ && stretches_->in_output && take_parts(node, index)) return {};
     out_.workspace_bytes = std::max(out_.workspace_bytes, int64_t(step.workspace));
     out_.steps.push_back(std::move(step));
     return {};
@@ -102,12 +106,72 @@ class Planner {
       set_constant(to, std::make_shared<Tensor>(source.constant->reshaped(s.dims)));
       return true;
     }
+    place_within(to, from, 0);
+    return true;
+  }
+
+  void place_within(uint32_t part, uint32_t whole, int64_t offset) {
+    const Slot& w = out_.slots[whole];
+    Slot& s = out_.slots[part];
     s.place = Slot::Place::Alias;
-    s.root = source.place == Slot::Place::Alias ? source.root : from;
+    s.root = root_of(whole);
+    s.offset = offset + (w.place == Slot::Place::Alias ? w.offset : 0);
+    aliases_[s.root].push_back(part);
+  }
+
+  // Parts that begin at other addresses than buffers do would cost their readers what the copy costs.
+  static bool aligned(int64_t offset) { return offset % 64 == 0; }
+
+  // The outputs are stretches of input 0: no step at all, where all are. False: the node is an ordinary step.
+  bool share_whole(const Node& node) {
+    const uint32_t whole = node.inputs[0].index;
+    const Slot::Place place = out_.slots[whole].place;
+    if (place != Slot::Place::Input && !out_.slots[whole].planned()) return false;
+    if (!std::all_of(stretches_->offsets.begin(), stretches_->offsets.end(), aligned)) return false;
+    for (size_t o = 0; o < node.outputs.size(); ++o) {
+      if (!node.outputs[o]) continue;
+      const uint32_t v = node.outputs[o].index;
+      out_.slots[v].dtype = inferred_.types[v].dtype;
+      out_.slots[v].dims = *inferred_.types[v].dims();
+      place_within(v, whole, stretches_->offsets[o]);
+    }
+    return true;
+  }
+
+  // The inputs are stretches of the output of step `index`: those that fill a buffer of their own move there. True: all did,
+  // and nothing is left to be done.
+  bool take_parts(const Node& node, int index) {
+    const uint32_t whole = node.outputs[0].index;
+    if (out_.slots[whole].place != Slot::Place::Arena) return false;
+    bool all = true;
+    for (size_t i = 0; i < node.inputs.size(); ++i)
+      all = node.inputs[i] && take_part(node.inputs[i].index, whole, stretches_->offsets[i], index) && all;
+    return all;
+  }
+
+  bool take_part(uint32_t part, uint32_t whole, int64_t offset, int index) {
+    const uint32_t owner = root_of(part);
+    const int from = buffers_[owner], to = buffers_[whole];
+    Type type = inferred_.types[part];
+    type.format = graph_.value(ValueId{part}).type.format;
+    if (from < 0 || from == to || !aligned(offset) || lifetimes_[size_t(from)].bytes != type.stored_bytes()) return false;
+    if (out_.slots[part].place == Slot::Place::Alias && out_.slots[part].offset != 0) return false;
+    const std::vector<uint32_t>& members = members_[size_t(from)];
+    if (std::any_of(members.begin(), members.end(), [&](uint32_t v) { return graph_.is_output(ValueId{v}); })) return false;  // it may go elsewhere
+    for (const uint32_t v : std::exchange(members_[size_t(from)], {})) {
+      buffers_[v] = -1;
+      place_within(v, whole, offset);
+      for (const uint32_t alias : std::exchange(aliases_[v], {})) place_within(alias, v, out_.slots[alias].offset);
+    }
+    Lifetime& whole_life = lifetimes_[size_t(to)];
+    whole_life.first = std::min(whole_life.first, lifetimes_[size_t(from)].first);
+    whole_life.last = std::max(whole_life.last, index);
+    lifetimes_[size_t(from)].bytes = 0;
     return true;
   }
 
   Result<void> prepare(const Node& node, NodeId id, Step& step) {
+    stretches_.reset();
     if (id.index >= c_.plan.choices.size()) return {};
     const Choice& choice = c_.plan.choices[id.index];
     const TacticDef* tactic = c_.tactics.find(choice.tactic);
@@ -124,6 +188,7 @@ class Planner {
     step.kernel = std::move(*kernel);
     if (tactic->workspace) step.workspace = tactic->workspace(problem, choice.config, c_.device);
     in_place_input_ = tactic->in_place ? tactic->in_place(problem) : -1;
+    if (tactic->stretches) stretches_ = tactic->stretches(problem);
     if (!choice.packed.parts.empty()) {
       step.weights = choice.packed.parts[0].data();
       step.weights_bytes = choice.packed.parts[0].bytes();
@@ -166,6 +231,7 @@ class Planner {
       if (o == 0 && share_input(node, v, *bytes, index)) continue;
       buffers_[v] = int(lifetimes_.size());
       lifetimes_.push_back({*bytes, index, index});
+      members_.push_back({v});
     }
     in_place_input_ = -1;
   }
@@ -179,16 +245,13 @@ class Planner {
     Lifetime& life = lifetimes_[size_t(buffers_[in])];
     if (life.bytes != bytes || shared_readers(in) || life.last != index) return false;
     buffers_[out] = buffers_[in];
+    members_[size_t(buffers_[in])].push_back(out);
     return true;
   }
 
   bool shared_readers(uint32_t v) const {
     const Value& value = graph_.value(ValueId{v});
-    return value.uses.size() != 1 || graph_.is_output(ValueId{v}) || aliased(v);
-  }
-  bool aliased(uint32_t v) const {
-    return std::any_of(out_.slots.begin(), out_.slots.end(),
-                       [&](const Slot& s) { return s.place == Slot::Place::Alias && s.root == v; });
+    return value.uses.size() != 1 || graph_.is_output(ValueId{v}) || !aliases_[v].empty();
   }
 
   uint32_t root_of(uint32_t v) const { return out_.slots[v].place == Slot::Place::Alias ? out_.slots[v].root : v; }
@@ -209,7 +272,10 @@ class Planner {
   InferredTypes inferred_;
   std::vector<int> buffers_;  // by value: index into lifetimes_, or -1
   std::vector<Lifetime> lifetimes_;
-  int in_place_input_ = -1;
+  std::vector<std::vector<uint32_t>> members_;  // by buffer: the values in it
+  std::vector<std::vector<uint32_t>> aliases_;  // by value: those placed within it
+  int in_place_input_ = -1;                // of the node at hand
+  std::optional<Stretches> stretches_;     // of the node at hand
   ShapePlan out_;
 };
 

@@ -18,11 +18,12 @@ struct Slot {
     Input,     // the caller's memory
     Constant,  // known contents
     Arena,     // at `offset` of the context's arena
-    Alias,     // the memory of value `root` (a Reshape and the like)
+    Alias,     // in the memory of value `root`, at `offset` (a Reshape, a part of a Split or Concat)
     Dynamic,   // made by its step at each run: size depends on data, or not a tensor
   };
   Place place = Place::Unused;
-  int64_t offset = 0;
+  int64_t offset = 0;                       // in bytes
+  bool planned() const { return place == Place::Arena || place == Place::Alias; }
   uint32_t root = no_value;                 // Alias: the value whose memory it is (never itself an alias)
   DType dtype = DType::undefined;
   Dims dims;                                // not for Dynamic

@@ -87,6 +87,12 @@ class Kernel {
   virtual Result<std::vector<Tensor>> produce(const KernelArgs&, const Threads&) const { return std::vector<Tensor>{}; }
 };
 
+// A whole and its parts, each one stretch of it: then they share memory, and nothing has to be copied.
+struct Stretches {
+  bool in_output = false;        // the whole is output 0 and the inputs are its parts (Concat); otherwise input 0 and the outputs
+  std::vector<int64_t> offsets;  // by part, in bytes
+};
+
 // The functions that a plugin's tactic has too are std::function: those carry what they are bound to.
 struct TacticDef {
   std::string_view name;                   // device.op.method, e.g. "cpu.conv.direct"
@@ -113,6 +119,8 @@ struct TacticDef {
   std::vector<size_t> (*packed_inputs)(const Problem&) = nullptr;
   // Output 0 may share memory with this input (same type), or -1.
   std::function<int(const Problem&)> in_place;
+  // Where the parts lie, if copying could be left out at these shapes and layouts. The kernel skips parts that are in place.
+  std::optional<Stretches> (*stretches)(const Problem&) = nullptr;
   std::function<Result<std::unique_ptr<Kernel>>(const Problem&, const Config&, const PackedWeights&, const Device&)> prepare;
 };
 

@@ -46,10 +46,10 @@ def unpack(archive, work):
     return folder
 
 
-def verify(pharos, folder, work, extra):
+def verify(pharos, folder, work, extra, timeout):
     report = work / "verify.json"
     report.unlink(missing_ok=True)
-    done = subprocess.run([pharos, "verify", folder, "--jobs", str(min(2, os.cpu_count() or 1)), "--timeout", "120", "--json", report, *extra],
+    done = subprocess.run([pharos, "verify", folder, "--jobs", str(min(2, os.cpu_count() or 1)), "--timeout", str(timeout), "--json", report, *extra],
                           capture_output=True, text=True)
     if not report.exists():
         sys.exit(f"pharos verify gave no report (exit code {done.returncode})\n{done.stdout}{done.stderr}")
@@ -83,6 +83,7 @@ def main():
     parser.add_argument("pharos")
     parser.add_argument("--work", default="build/conformance")
     parser.add_argument("--reference", action="store_true", help="with the reference operators instead of engines")
+    parser.add_argument("--timeout", type=int, default=120, help="seconds for a case")
     args = parser.parse_args()
     data = data_folder()
     if not data.is_dir():
@@ -98,7 +99,7 @@ def main():
     failures = 0
     print("| suite | cases | passed | share |\n| --- | --- | --- | --- |")
     for suite, (folder, extra) in runs.items():
-        cases = verify(args.pharos, folder, work, extra)
+        cases = verify(args.pharos, folder, work, extra, args.timeout)
         unexpected, share = judge(suite, cases, known)
         failures += unexpected + (share < SUITES[suite])
         print(f"| {suite} | {len(cases)} | {round(share * len(cases))} | {share:.2%} |", flush=True)

@@ -1,4 +1,5 @@
-// Concat, Split and Gather as copies of contiguous pieces.
+// Concat, Split and Gather as copies of contiguous pieces. Where there is one such piece per part (batch 1), parts and whole share
+// memory instead.
 
 #include <cstring>
 
@@ -60,6 +61,19 @@ Piece piece_of(const Type& t, size_t axis) {
   return {count_of(dims, 0, axis), size_t(count_of(dims, axis)) * dtype_size(t.dtype)};
 }
 
+std::optional<Stretches> stretches(const Problem& p) {
+  const auto axis = size_t(axis_of(p, 0));
+  const Piece whole = piece_of(whole_of(p), axis);
+  if (whole.outer != 1 || whole.bytes == 0) return std::nullopt;
+  Stretches s{.in_output = p.node->is("Concat")};
+  int64_t offset = 0;
+  for (const Type& t : parts_of(p)) {
+    s.offsets.push_back(offset);
+    offset += int64_t(piece_of(t, axis).bytes);
+  }
+  return s;
+}
+
 Result<std::unique_ptr<Kernel>> prepare(const Problem& p, const Config&, const PackedWeights&, const Device&) {
   const auto axis = size_t(axis_of(p, 0));
   std::vector<size_t> bytes;
@@ -73,6 +87,7 @@ Result<std::unique_ptr<Kernel>> prepare(const Problem& p, const Config&, const P
       if (!t || bytes[part] == 0) return;
       auto* const piece = static_cast<std::byte*>(const_cast<void*>(t->data())) + size_t(o) * bytes[part];
       std::byte* const place = base + size_t(o) * whole.bytes + offset;
+      if (piece == place) return;  // it was made there
       std::memcpy(concat ? place : piece, concat ? piece : place, bytes[part]);
     };
     if (whole.outer >= threads.count() || bytes.size() == 1) {
@@ -106,7 +121,7 @@ Result<std::unique_ptr<Kernel>> prepare_gather(const Problem& p, const Config&, 
   const int64_t outer = count_of(in, 0, axis), extent = in[axis], count = count_of(p.in(1));
   const size_t row = size_t(count_of(in, axis + 1)) * dtype_size(p.inputs[0].dtype);
   const bool wide = p.inputs[1].dtype == DType::i64;
-  return make_kernel([=, node = *p.node](const KernelArgs& a, const Threads&) -> Result<void> {
+  return make_kernel([=, node = *p.node](const KernelArgs& a, const Threads& threads) -> Result<void> {
     const auto* from = static_cast<const std::byte*>(a.inputs[0]->data());
     auto* to = static_cast<std::byte*>(a.outputs[0]->data());
     const auto index = [&](int64_t i) {
@@ -115,11 +130,12 @@ Result<std::unique_ptr<Kernel>> prepare_gather(const Problem& p, const Config&, 
     for (int64_t i = 0; i < count; ++i)
       if (const int64_t v = index(i); v < -extent || v >= extent) return index_out_of_range(node, 1, v, -extent, extent - 1);
     if (row == 0) return {};
-    for (int64_t o = 0; o < outer; ++o)
-      for (int64_t i = 0; i < count; ++i, to += row) {
-        const int64_t v = index(i);
-        std::memcpy(to, from + size_t(o * extent + (v < 0 ? v + extent : v)) * row, row);
+    threads.for_each(outer * count, [&](int64_t first, int64_t last) {
+      for (int64_t r = first; r < last; ++r) {
+        const int64_t v = index(r % count);
+        std::memcpy(to + size_t(r) * row, from + size_t(r / count * extent + (v < 0 ? v + extent : v)) * row, row);
       }
+    }, std::max<int64_t>(1, int64_t(65536 / row)));
     return {};
   });
 }
@@ -129,11 +145,12 @@ Result<std::unique_ptr<Kernel>> prepare_gather(const Problem& p, const Config&, 
 void define_concat_split(TacticSet& tactics) {
   tactics.add({
       .name = "cpu.concat.copy",
-      .doc = "Concat and Split as copies of contiguous pieces, also of channel-blocked tensors.",
+      .doc = "Concat and Split as copies of contiguous pieces, also of channel-blocked tensors; without a copy where a part is one piece.",
       .ops = {{"", "Concat"}, {"", "Split"}},
       .numerics = Numerics::Exact,
       .supports = supports,
       .formats = formats,
+      .stretches = stretches,
       .prepare = prepare,
   });
   tactics.add({

@@ -94,10 +94,20 @@ Support supports_view(const Problem& p, const Device&) {
   return supported();
 }
 
-Result<std::unique_ptr<Kernel>> prepare_view(const Problem& p, const Config&, const PackedWeights&, const Device&) {
+StridedCopy copy_of(const Problem& p) {
   const View v = *view_of(p);
-  return make_kernel([copy = StridedCopy(v.dims, v.strides, v.base, dtype_size(p.inputs[0].dtype))](
-                         const KernelArgs& a, const Threads& threads) { copy.run(a.inputs[0]->data(), a.outputs[0]->data(), threads); });
+  return StridedCopy(v.dims, v.strides, v.base, dtype_size(p.inputs[0].dtype));
+}
+
+std::optional<Stretches> stretches_of_view(const Problem& p) {
+  const auto at = copy_of(p).stretch();
+  return at ? std::optional(Stretches{.offsets = {*at}}) : std::nullopt;
+}
+
+Result<std::unique_ptr<Kernel>> prepare_view(const Problem& p, const Config&, const PackedWeights&, const Device&) {
+  return make_kernel([copy = copy_of(p)](const KernelArgs& a, const Threads& threads) {
+    copy.run(a.inputs[0]->data(), a.outputs[0]->data(), threads);
+  });
 }
 
 Support supports_same(const Problem& p, const Device&) {
@@ -141,10 +151,11 @@ Result<std::unique_ptr<Kernel>> prepare_same(const Problem& p, const Config&, co
 void define_movement_copy(TacticSet& tactics) {
   tactics.add({
       .name = "cpu.movement.strided",
-      .doc = "Transpose, Expand, Slice, DepthToSpace and SpaceToDepth as one strided copy with merged axes.",
+      .doc = "Transpose, Expand, Slice, DepthToSpace and SpaceToDepth as one strided copy with merged axes; without a copy where it is one stretch.",
       .ops = {{"", "Transpose"}, {"", "Expand"}, {"", "Slice"}, {"", "DepthToSpace"}, {"", "SpaceToDepth"}},
       .numerics = Numerics::Exact,
       .supports = supports_view,
+      .stretches = stretches_of_view,
       .prepare = prepare_view,
   });
   tactics.add({

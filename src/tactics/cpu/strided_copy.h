@@ -11,6 +11,10 @@ class StridedCopy {
   // (1, 2, 4, 8 or 16).
   StridedCopy(const Dims& dims, const Dims& strides, int64_t base, size_t size);
   void run(const void* in, void* out, const Threads& threads) const;
+  // Where the view begins in the source, in bytes, if it is one stretch of it.
+  std::optional<int64_t> stretch() const {
+    return dims_.size() == 1 && strides_[0] == 1 && total_ > 0 ? std::optional(base_ * int64_t(size_)) : std::nullopt;
+  }
 
  private:
   void rows(const std::byte* in, std::byte* out, int64_t first, int64_t last) const;
