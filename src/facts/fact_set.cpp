@@ -45,6 +45,19 @@ std::unique_ptr<Collector> FactSet::apply(size_t index, const LogEvent& event, L
 
 std::string Version::text() const { return known() ? fmt::format("{}.{}.{}", major, minor, patch) : std::string(); }
 
+std::optional<double> Statistic::percentile(double percent) const {
+  for (const auto& [p, ms] : percentiles) {
+    if (p == percent) return ms;
+  }
+  return std::nullopt;
+}
+
+const Statistic* LogModel::latency() const {
+  if (!performance) return nullptr;
+  if (performance->latency) return &*performance->latency;
+  return performance->compute ? &*performance->compute : nullptr;
+}
+
 std::string LogModel::option(const std::string& name) const {
   const auto found = options.find(name);
   return found == options.end() ? std::string() : found->second;

@@ -60,6 +60,7 @@ struct Statistic {                    // one line of the performance summary, ms
   int64_t line = 0;
   double min = 0, max = 0, mean = 0, median = 0;
   std::vector<std::pair<double, double>> percentiles;  // (90, 1.45)
+  std::optional<double> percentile(double percent) const;
 };
 
 struct Performance {
@@ -128,6 +129,8 @@ struct LogModel {
 
   Stage stage = Stage::None;                      // where the log is now
   bool option_given(const std::string& name) const { return options.contains(name); }
+  // What a user waits for: latency with transfers where it is told, else compute; null where neither is.
+  const Statistic* latency() const;
   // "--onnx" value or nothing.
   std::string option(const std::string& name) const;
   bool explicit_precision(std::string_view name) const;  // "INT8" by option or dump

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -16,21 +17,6 @@ std::string day_text(int64_t days) {
 }
 
 bool has(const std::vector<std::string>& list, std::string_view code) { return std::find(list.begin(), list.end(), code) != list.end(); }
-
-// The statistic that a user waits for: latency with transfers where it is told, else compute.
-const Statistic* latency_of(const LogModel& m) {
-  if (!m.performance) return nullptr;
-  if (m.performance->latency) return &*m.performance->latency;
-  return m.performance->compute ? &*m.performance->compute : nullptr;
-}
-
-std::optional<double> percentile_of(const Statistic* s, double p) {
-  if (!s) return std::nullopt;
-  for (const auto& [q, value] : s->percentiles) {
-    if (q == p) return value;
-  }
-  return std::nullopt;
-}
 
 struct Int8Share { int64_t layers = 0, int8 = 0; };
 
@@ -67,43 +53,56 @@ class Judging {
   Judging(const Policy& p, int64_t today) : p_(p), today_(today) {}
 
   Verdict judge(const Diagnosis& d) {
+    if (p_.fail_on != FailOn::Never) severities_ = condition(p_.fail_on == FailOn::Error ? "fail_on error" : "fail_on warning");
+    for (const std::string& code : p_.fail_codes) codes_.emplace(code, condition("codes.fail " + code));
     for (const RunDiagnosis& run : d.runs) {
       for (const Finding& f : run.findings) finding(f);
     }
     // A log that could not be read to its end was not seen to be clean.
     for (const Report& r : d.remarks) {
-      if (severe(r.diagnostic().severity)) verdict_.reasons.push_back(r);
+      if (severe(r.diagnostic().severity)) object(severities_, r);
     }
     budgets(d);
     return std::move(verdict_);
   }
 
  private:
+  size_t condition(std::string name) {
+    verdict_.conditions.push_back(std::move(name));
+    return verdict_.conditions.size() - 1;
+  }
+  void object(size_t condition, Report report, const Finding* finding = nullptr) {
+    verdict_.reasons.push_back({std::move(report), condition, finding});
+  }
+
   bool severe(Severity s) const {
     return (p_.fail_on == FailOn::Warning && s <= Severity::Warning) || (p_.fail_on == FailOn::Error && s <= Severity::Error);
   }
 
   void finding(const Finding& f) {
-    const bool listed = has(p_.fail_codes, f.report.code());
+    const auto by_code = codes_.find(f.report.code());
     const bool counts = severe(f.severity) && f.role != Role::Harmless && !has(p_.ignore_codes, f.report.code());
-    if ((listed || counts) && !waived(f)) {
-      verdict_.reasons.emplace_back(diag::policy_code_found, Arguments{{"code", std::string(f.report.code())}, {"message", f.message(Language::English)},
-                                                                       {"place", f.evidence.empty() ? "?" : fmt::format("{}:{}", f.evidence[0].file, f.evidence[0].line)}});
+    if (by_code != codes_.end() || counts) {
+      const size_t c = by_code != codes_.end() ? by_code->second : severities_;
+      if (!waived(f, c)) {
+        object(c, {diag::policy_code_found, {{"code", std::string(f.report.code())}, {"message", f.message(Language::English)}, {"message_zh", f.message(Language::Chinese)},
+                                             {"place", f.evidence.empty() ? "?" : fmt::format("{}:{}", f.evidence[0].file, f.evidence[0].line)}}}, &f);
+      }
     }
     for (const Finding& c : f.consequences) {
       if (has(p_.fail_codes, c.report.code())) finding(c);
     }
   }
 
-  bool waived(const Finding& f) {
+  bool waived(const Finding& f, size_t condition) {
     for (const Waiver& w : p_.waivers) {
       if (w.code != f.report.code() || f.message(Language::English).find(w.match) == std::string::npos) continue;
       const Arguments arguments{{"code", w.code}, {"reason", w.reason}, {"expires", day_text(w.expires)}};
       if (w.expires >= today_) {
-        verdict_.waived.emplace_back(diag::policy_waived, arguments);
+        verdict_.waived.push_back({{diag::policy_waived, arguments}, condition, &f});
         return true;
       }
-      verdict_.reasons.emplace_back(diag::policy_waiver_expired, arguments);
+      object(condition, {diag::policy_waiver_expired, arguments}, &f);
     }
     return false;
   }
@@ -111,14 +110,15 @@ class Judging {
   // Over all runs of the log: the worst figure counts.
   void budget(std::string_view name, const std::optional<double>& limit, std::optional<double> actual, std::string_view unit, bool at_least = false) {
     if (!limit) return;
+    const size_t c = condition(fmt::format("budgets.{}", name));
     if (!actual) {
-      verdict_.reasons.emplace_back(diag::policy_budget_unknown, Arguments{{"budget", std::string(name)}});
+      object(c, {diag::policy_budget_unknown, {{"budget", std::string(name)}}});
       return;
     }
     if (at_least ? *actual >= *limit : *actual <= *limit) return;
-    verdict_.reasons.emplace_back(diag::policy_budget_exceeded,
-                                  Arguments{{"budget", std::string(name)}, {"actual", fmt::format("{:.6g}{}", *actual, unit)},
-                                            {"limit", fmt::format("{} {:.6g}{}", at_least ? "at least" : "at most", *limit, unit)}});
+    object(c, {diag::policy_budget_exceeded, {{"budget", std::string(name)}, {"actual", fmt::format("{:.6g}{}", *actual, unit)},
+                                              {"limit", fmt::format("{} {:.6g}{}", at_least ? "at least" : "at most", *limit, unit)},
+                                              {"limit_zh", fmt::format("{} {:.6g}{}", at_least ? "至少" : "至多", *limit, unit)}}});
   }
 
   void budgets(const Diagnosis& d) {
@@ -129,9 +129,9 @@ class Judging {
     };
     for (const RunDiagnosis& run : d.runs) {
       const LogModel& m = run.log;
-      const Statistic* s = latency_of(m);
+      const Statistic* s = m.latency();
       worst(median, s ? std::optional(s->median) : std::nullopt);
-      worst(p99, percentile_of(s, 99));
+      worst(p99, s ? s->percentile(99) : std::nullopt);
       worst(qps, m.performance ? std::optional(m.performance->throughput) : std::nullopt, true);
       worst(gpu, m.peak_gpu_mib);
       worst(cpu, m.peak_cpu_mib);
@@ -159,10 +159,16 @@ class Judging {
 
   const Policy& p_;
   int64_t today_;
+  size_t severities_ = 0;                             // the condition of `fail_on`
+  std::map<std::string, size_t, std::less<>> codes_;  // the condition of each code that is listed
   Verdict verdict_;
 };
 
 }  // namespace
+
+bool Verdict::holds(size_t condition) const {
+  return std::none_of(reasons.begin(), reasons.end(), [&](const Objection& o) { return o.condition == condition; });
+}
 
 Verdict judge(const Diagnosis& diagnosis, const Policy& policy, int64_t today) { return Judging(policy, today).judge(diagnosis); }
 

@@ -42,10 +42,18 @@ Result<Policy> parse_policy(std::string_view text, const std::string& name);
 // A commented policy to start from, as `pharos doctor init` writes it.
 std::string_view policy_template();
 
+// What the gate says about one finding or one figure.
+struct Objection : Report {
+  size_t condition;                   // index into Verdict::conditions
+  const Finding* finding = nullptr;   // of the diagnosis that was judged, which must outlive this; null for a figure
+};
+
 struct Verdict {
-  std::vector<Report> reasons;     // why it fails; empty: it passes
-  std::vector<Report> waived;      // findings that a waiver let pass, with its reason and end
+  std::vector<std::string> conditions;  // all that were checked: "fail_on error", "codes.fail PH9401", "budgets.latency_p99_ms"
+  std::vector<Objection> reasons;       // why it fails; empty: it passes
+  std::vector<Objection> waived;        // findings that a waiver let pass, with its reason and end
   bool passed() const { return reasons.empty(); }
+  bool holds(size_t condition) const;
 };
 
 // `today`: days since 1970.

@@ -63,12 +63,10 @@ std::vector<FactLine> fact_lines(const LogModel& m) {
   if (m.performance) {
     const Performance& p = *m.performance;
     if (p.throughput > 0) add({"Throughput", "吞吐量"}, number_text(p.throughput) + " qps");
-    if (p.latency) {
-      add({"Latency, median", "延迟中位数"}, number_text(p.latency->median) + " ms");
-      for (const auto& [percent, ms] : p.latency->percentiles) {
-        if (percent == 99) add({"Latency, p99", "延迟 p99"}, number_text(ms) + " ms");
-      }
-    }
+  }
+  if (const Statistic* s = m.latency()) {
+    add({"Latency, median", "延迟中位数"}, number_text(s->median) + " ms");
+    if (const auto p99 = s->percentile(99)) add({"Latency, p99", "延迟 p99"}, number_text(*p99) + " ms");
   }
   if (m.peak_gpu_mib > 0) add({"GPU memory, peak", "显存峰值"}, mib_text(m.peak_gpu_mib));
   if (!m.onnx.opset.empty()) add({"ONNX opset", "ONNX opset"}, m.onnx.opset);
@@ -79,13 +77,13 @@ std::vector<FactLine> fact_lines(const LogModel& m) {
 std::string headline(const LogModel& m, Language l) {
   std::vector<std::string> parts;
   if (m.tensorrt.known()) parts.push_back("TensorRT " + m.tensorrt.text());
-  if (!m.device.empty()) parts.push_back(escape_control(m.device));
+  if (!m.device.empty()) parts.push_back(shown(m.device));
   if (const Text p = phase_of_run_title(m); !p.en.empty()) parts.emplace_back(p.in(l));
   if (m.passed) parts.emplace_back(*m.passed ? Text{"passed", "成功"}.in(l) : Text{"failed", "失败"}.in(l));
   else if (m.started) parts.emplace_back(Text{"not finished", "未完成"}.in(l));
   if (m.build_seconds) parts.push_back(fmt::format(fmt::runtime(Text{"built in {}", "构建用时 {}"}.in(l)), seconds_text(*m.build_seconds)));
-  if (m.performance && m.performance->latency) {
-    parts.push_back(fmt::format(fmt::runtime(Text{"median latency {} ms", "延迟中位数 {} ms"}.in(l)), number_text(m.performance->latency->median)));
+  if (const Statistic* s = m.latency()) {
+    parts.push_back(fmt::format(fmt::runtime(Text{"median latency {} ms", "延迟中位数 {} ms"}.in(l)), number_text(s->median)));
   }
   return fmt::format("{}", fmt::join(parts, l == Language::Chinese ? "，" : ", "));
 }

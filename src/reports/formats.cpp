@@ -6,7 +6,11 @@ const std::vector<ReportFormat>& report_formats() {
   static const std::vector<ReportFormat> formats{
       {"text", {"for a terminal", "终端文本"}, text_report},
       {"json", {"everything, for programs", "完整内容，供程序使用"}, json_report},
-      {"jsonl", {"one finding a line", "每行一个发现"}, jsonl_report},
+      {"jsonl", {"one record a line", "每行一条记录"}, jsonl_report},
+      {"markdown", {"for a comment on a change", "用于合并请求评论"}, markdown_report},
+      {"sarif", {"SARIF 2.1.0, for code scanning", "SARIF 2.1.0，用于代码扫描"}, sarif_report},
+      {"junit", {"JUnit XML: a test for each condition of the gate", "JUnit XML：门禁的每个条件为一个测试"}, junit_report},
+      {"github", {"annotations of GitHub Actions", "GitHub Actions 注释"}, github_report},
   };
   return formats;
 }

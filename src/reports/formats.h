@@ -10,7 +10,11 @@ namespace pharos {
 
 std::string text_report(Diagnoses logs, const ReportOptions& options);      // for a terminal
 std::string json_report(Diagnoses logs, const ReportOptions& options);      // docs/schema/doctor.schema.json
-std::string jsonl_report(Diagnoses logs, const ReportOptions& options);     // a finding a line
+std::string jsonl_report(Diagnoses logs, const ReportOptions& options);     // a record a line
+std::string markdown_report(Diagnoses logs, const ReportOptions& options);  // a comment on a change
+std::string sarif_report(Diagnoses logs, const ReportOptions& options);     // SARIF 2.1.0
+std::string junit_report(Diagnoses logs, const ReportOptions& options);     // JUnit XML
+std::string github_report(Diagnoses logs, const ReportOptions& options);    // workflow commands
 
 struct ReportFormat {
   std::string_view name;

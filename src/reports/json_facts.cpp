@@ -10,13 +10,6 @@ void text_or_null(Json& j, std::string_view name, std::string_view text) {
   else j.value(text);
 }
 
-template <class T>
-void value_or_null(Json& j, std::string_view name, const std::optional<T>& v) {
-  j.key(name);
-  if (v) j.value(*v);
-  else j.null();
-}
-
 void positive_or_null(Json& j, std::string_view name, double v) {
   value_or_null(j, name, v > 0 ? std::optional<double>(v) : std::nullopt);
 }
@@ -153,11 +146,10 @@ void write_speed(Json& j, const LogModel& m) {
 
 }  // namespace
 
-void write_run(Json& j, const Diagnosis& log, const RunDiagnosis& run) {
+void write_run_head(Json& j, const Diagnosis& log, const RunDiagnosis& run) {
   const LogModel& m = run.log;
   const Finding* top = top_finding(run);
-  j.begin_object().member("file", log.files.empty() ? std::string() : log.files.front());
-  j.member("first_line", m.first_line).member("last_line", m.last_line);
+  j.member("file", log.files.front()).member("first_line", m.first_line).member("last_line", m.last_line);
   j.member("verdict", category_name(top ? top->category : Category::Clean));
   text_or_null(j, "phase", phase_name(m));
   value_or_null(j, "passed", m.passed);
@@ -167,6 +159,12 @@ void write_run(Json& j, const Diagnosis& log, const RunDiagnosis& run) {
   value_or_null(j, "load_seconds", m.load_seconds);
   value_or_null(j, "engine_mib", m.engine_mib);
   write_who(j, m);
+}
+
+void write_run(Json& j, const Diagnosis& log, const RunDiagnosis& run) {
+  const LogModel& m = run.log;
+  j.begin_object();
+  write_run_head(j, log, run);
   write_stages(j, m);
   write_memory(j, m);
   write_model(j, m);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+#include "reports/words.h"
+
 namespace pharos {
 
 std::vector<Placed> ranked(Diagnoses logs) {
@@ -40,6 +43,30 @@ const Finding* top_finding(const RunDiagnosis& run) {
     if (decides_verdict(f)) return &f;
   }
   return nullptr;
+}
+
+std::string printable(std::string_view foreign) {
+  std::string out;
+  for (size_t at = 0; at <= foreign.size();) {
+    const size_t tab = std::min(foreign.find('\t', at), foreign.size());
+    out += escape_control(foreign.substr(at, tab - at));
+    if (tab < foreign.size()) out += '\t';
+    at = tab + 1;
+  }
+  return out;
+}
+
+std::string shown(std::string_view foreign) {
+  std::string out = printable(foreign);
+  std::replace(out.begin(), out.end(), '\t', ' ');
+  return out;
+}
+
+std::string labelled(const Text& label, std::string_view text, Language l) { return fmt::format("{}{}{}", label.in(l), words::colon.in(l), text); }
+
+std::string verdict_text(const Finding* top, Language l) {
+  if (!top) return std::string(words::clean.in(l));
+  return fmt::format("{} - {}", category_title(top->category).in(l), shown(top->title(l)));
 }
 
 bool gate_passed(std::span<const Verdict> gate) {

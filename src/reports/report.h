@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "findings/finding.h"
 #include "policy/policy.h"
 
@@ -38,6 +40,17 @@ const Finding* top_finding(Diagnoses logs);
 Category verdict_of(Diagnoses logs);
 // Of one run alone.
 const Finding* top_finding(const RunDiagnosis& run);
+
+// Foreign text as one line of plain text: what could steer a terminal becomes "\x1b"; tabs stay, or become blanks.
+std::string printable(std::string_view foreign);
+std::string shown(std::string_view foreign);
+// "Cause: text", with the colon of the language.
+std::string labelled(const Text& label, std::string_view text, Language l);
+// A phrase of words.h with its places filled.
+template <class... Values>
+std::string phrase(const Text& t, Language l, const Values&... values) { return fmt::format(fmt::runtime(t.in(l)), values...); }
+// "out of memory - Tactics were left out because memory was short"; what to say without a defect.
+std::string verdict_text(const Finding* top, Language l);
 
 bool gate_passed(std::span<const Verdict> gate);
 

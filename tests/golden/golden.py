@@ -12,7 +12,7 @@ A file holds cases like
 '> <...>' or '! <...>' stands for any number of lines. Cases of a file run in order in one empty folder, with 'pharos' as
 the only command. --bless rewrites the expectations of failing cases with what was printed.
 
---with=FOLDER copies the files of FOLDER there before.
+Files of a folder that is named as the case file (doctor/ beside doctor.txt) are there, and those of --with=FOLDER.
 
 usage: golden.py PHAROS [FILE...] [--bless] [--with=FOLDER]
 """
@@ -73,7 +73,7 @@ def run_file(pharos, path, bless, given):
     head, cases = read_cases(path)
     failures, text = 0, list(head)
     with tempfile.TemporaryDirectory() as folder:
-        for file in given:
+        for file in given + files_of(path.with_suffix("")):
             shutil.copy(file, folder)
         for case in cases:
             out, err, code = run(pharos, case, folder)
@@ -96,15 +96,21 @@ def run_file(pharos, path, bless, given):
     return failures, len(cases)
 
 
+def files_of(folder):
+    return sorted(file for file in folder.iterdir() if file.is_file()) if folder.is_dir() else []
+
+
 def stamped(text):
     text = re.sub(r"\[\d\d/\d\d/\d{4}-\d\d:\d\d:\d\d\]", "[<...>]", text)
-    return re.sub(r'"time": "[^"]*"', '"time": "<...>"', text).splitlines()
+    text = re.sub(r'"time": "[^"]*"', '"time": "<...>"', text)
+    text = re.sub(r'("name": "pharos doctor",\s*"version": )"[^"]*"', r'\1"<...>"', text)
+    return re.sub(r"pharos-[0-9a-f]{16}\b", "pharos-<...>", text).splitlines()
 
 
 def main():
     words = [w for w in sys.argv[1:] if not w.startswith("--")]
     folders = [w.split("=", 1)[1] for w in sys.argv[1:] if w.startswith("--with=")]
-    given = [file for f in folders for file in sorted(pathlib.Path(f).iterdir()) if file.is_file()]
+    given = [file for f in folders for file in files_of(pathlib.Path(f))]
     if not words:
         sys.exit(__doc__)
     files = [pathlib.Path(w) for w in words[1:]] or sorted(HERE.glob("*.txt"))
