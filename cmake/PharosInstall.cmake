@@ -1,7 +1,9 @@
 # The libraries that applications link, and what find_package(pharos) needs.
-#   pharos::runtime   loads and runs engines; no protobuf, no passes
-#   pharos::pharos    the builder too
-#   pharos::plugin    the header of plugins, nothing to link with
+#   pharos::pharos-runtime  loads and runs engines; no protobuf, no passes
+#   pharos::pharos          the builder too
+#   pharos::doctor          reads logs; nothing of the engine
+#   pharos::plugin          the header of plugins, nothing to link with
+# They are the components of find_package(pharos COMPONENTS ...), by the part behind "::".
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -26,6 +28,9 @@ endfunction()
 
 pharos_library(pharos_shared_runtime pharos-runtime base catalog graph ops tactics plugins engine runtime)
 pharos_library(pharos_shared pharos base catalog graph ops tactics plugins engine runtime tensorrt onnx passes builder)
+pharos_library(pharos_shared_doctor pharos-doctor base catalog logs dialects facts exports tensorrt findings policy reports doctor)
+set_target_properties(pharos_shared_doctor PROPERTIES EXPORT_NAME doctor)
+add_library(pharos::doctor ALIAS pharos_shared_doctor)
 
 # For plugins: the header alone.
 add_library(pharos_plugin INTERFACE)

@@ -45,6 +45,8 @@ class Doctor {
   // before the first log to that one; without a log the exports are examined together. A second export of one kind begins
   // a diagnosis of its own. The first file that cannot be read is the error.
   Result<std::vector<Diagnosis>> examine_files(std::span<const std::string> paths) const;
+  // A log as a stream; PH9006 where it is empty. What is damaged further on is a remark.
+  Result<Diagnosis> examine(ByteSource& source, const std::string& name) const;
   Diagnosis examine_text(std::string_view text, const std::string& name = "log") const;
 
  private:

@@ -20,11 +20,11 @@ struct Group {
   }
 };
 
-Result<void> read_log(const Doctor& doctor, OpenedInput& input, Group& group) {
-  group.log = std::make_unique<Examination>(doctor, input.name);
-  group.log_name = input.name;
+Result<void> read_log(const Doctor& doctor, ByteSource& source, const std::string& name, Group& group) {
+  group.log = std::make_unique<Examination>(doctor, name);
+  group.log_name = name;
   // What was read before a fault is still worth a diagnosis; the fault becomes a remark.
-  const auto read = group.log->read(*input.source);
+  const auto read = group.log->read(source);
   const bool nothing = group.log->lines() == 0;
   if (!read && nothing) return read.error();
   if (!read) group.remark = read.error();
@@ -61,7 +61,7 @@ Result<std::vector<Diagnosis>> Doctor::examine_files(std::span<const std::string
     }
     const bool awaited = groups.size() == 1 && !groups.back().log;  // its exports were named first
     if (!awaited) groups.emplace_back();
-    PHAROS_TRY(read_log(*this, input, groups.back()));
+    PHAROS_TRY(read_log(*this, *input.source, input.name, groups.back()));
   }
   std::vector<Diagnosis> out;
   for (Group& group : groups) {
@@ -69,6 +69,12 @@ Result<std::vector<Diagnosis>> Doctor::examine_files(std::span<const std::string
     group = Group{};
   }
   return out;
+}
+
+Result<Diagnosis> Doctor::examine(ByteSource& source, const std::string& name) const {
+  Group group;
+  PHAROS_TRY(read_log(*this, source, name, group));
+  return concluded(*this, group);
 }
 
 Result<Diagnosis> Doctor::examine_file(const std::string& path) const {

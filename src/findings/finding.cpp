@@ -4,7 +4,7 @@
 
 namespace pharos {
 
-std::string_view category_name(Category c) {
+std::string_view doctor::category_name(Category c) {
   constexpr std::array<std::string_view, 14> names{
       "clean", "unsupported_op", "dynamic_shape", "int8_calibration", "out_of_memory", "no_implementation", "engine_mismatch",
       "precision", "performance", "environment", "api_misuse", "profile", "crash", "parse_error"};

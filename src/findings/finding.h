@@ -7,35 +7,19 @@
 #include <vector>
 
 #include "facts/log_model.h"
-#include "pharos/diagnostics.h"
+#include "pharos/doctor.h"
 
 namespace pharos {
 
-enum class Category : uint8_t {
-  Clean, UnsupportedOp, DynamicShape, Int8Calibration, OutOfMemory, NoImplementation, EngineMismatch, Precision,
-  Performance, Environment, ApiMisuse, Profile, Crash, ParseError
-};
-std::string_view category_name(Category c);  // "unsupported_op"
+using doctor::Category;
+using doctor::category_name;
+using doctor::Evidence;
+using doctor::Role;
 Text category_title(Category c);
-
-// What a message is in the story of a failure.
-enum class Role : uint8_t {
-  Cause,        // can be the root cause
-  Consequence,  // follows from something else; reported by itself only where nothing else is there
-  Note,         // worth knowing, no defect
-  Harmless,     // looks bad and is not
-};
 
 // "{name}" is replaced by the argument of that name, in Chinese by that of "name_zh" where there is one; one that is
 // missing becomes "?".
 std::string filled(std::string_view text, const Arguments& arguments, Language language = Language::English);
-
-struct Evidence {
-  std::string file;
-  int64_t line = 0;
-  std::string text;
-  auto operator<=>(const Evidence&) const = default;
-};
 
 struct Finding {
   Report report;                       // which diagnostic, with its arguments

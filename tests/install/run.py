@@ -32,6 +32,25 @@ def plugin(prefix, work):
     assert "checks passed" in run(pharos, "plugin-check", library, "--cases", source / "cases.txt")
 
 
+def doctor(prefix, work):
+    """The doctor alone: its component, its library, which must not pull the engine in; an unknown component is refused."""
+    source, build, log = ROOT / "examples" / "doctor", work / "doctor", work / "build.log"
+    run("cmake", "-S", source, "-B", build, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release")
+    run("cmake", "--build", build)
+    log.write_text("[09/19/2024-22:15:35] [E] [TRT] 4: [network.cpp::validate::2738] Error Code 4: Internal Error (Network must have at least one output)\n"
+                   "[09/19/2024-22:15:35] [E] Engine set up failed\n")
+    said = run(build / "read_log", log)
+    assert "api_misuse" in said and "PH9802" in said and "build.log:1" in said, said
+    assert '"verdict": "api_misuse"' in run(build / "read_log", "--format", "json", log)
+    assert "PH9001" in run(build / "read_log", work / "missing.log", expect=1)
+    needed = run("ldd", build / "read_log")
+    assert "libpharos-doctor" in needed and "dnnl" not in needed and "protobuf" not in needed and "libpharos.so" not in needed, needed
+    unknown = work / "unknown"
+    unknown.mkdir()
+    (unknown / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.25)\nproject(x LANGUAGES CXX)\nfind_package(pharos REQUIRED COMPONENTS surgeon)\n")
+    assert "surgeon" in run("cmake", "-S", unknown, "-B", unknown / "b", f"-DCMAKE_PREFIX_PATH={prefix}", expect=1)
+
+
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     work = build / "install-test"
@@ -50,8 +69,9 @@ def main():
     run(prefix / "bin" / "pharos", "zoo", "mobilenet_v2", "--size", "64", "--dynamic-batch", "-o", dynamic)
     assert "PH4101" in run(examples / "example_clean_build", dynamic, expect=4)
     plugin(prefix, work)
+    doctor(prefix, work)
     shutil.rmtree(work)
-    print("installed, found, built and ran: 3 examples, 1 plugin")
+    print("installed, found, built and ran: 4 examples, 1 plugin")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 #pragma once
 #include <string>
 
-#include "pharos/diagnostics.h"
+#include "pharos/doctor.h"
 
 namespace pharos {
 
-std::string diagnostic_text(const Diagnostic& d, Language language);      // as 'pharos explain' prints it
+// As 'pharos explain' prints it. `entry`: what the doctor knows about the code, null where it finds none of it.
+std::string diagnostic_text(const Diagnostic& d, const doctor::Entry* entry, Language language);
 std::string diagnostic_markdown(const Diagnostic& d, Language language);  // one section of docs/diagnostics
 Text layer_title(Layer layer);
 

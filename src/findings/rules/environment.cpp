@@ -93,12 +93,12 @@ void define_environment(RuleSet& rules) {
         }
         return f;
       });
-  add(diag::log_library_missing, 70, {{"cannot open shared object file", R"((?P<library>lib[\w.+-]+\.so[\w.]*))"}, {"Could not load dynamic library", R"(library '?(?P<library>[\w.+-]+))"}, {"Unable to load library", R"(library:? '?(?P<library>lib(?:nvinfer_plugin|nvinfer\.|nvonnx|cu)[\w.+-]*))"}, {"Failed to load library", R"(library '?(?P<library>[\w./+-]+))"}},
-      {{"ImportError: libnvinfer.so.8: cannot open shared object file: No such file or directory", true}, {"[I] Loading supplied plugin library: libfoo.so", false}});
+  add(diag::log_library_missing, 70, {{"cannot open shared object file", R"((?P<library>lib[\w.+-]+\.so[\w.]*))"}, {"Could not load dynamic library", R"(library '?(?P<library>[\w.+-]+))"}, {"Unable to load library", R"(library:? '?(?P<library>lib(?:nvinfer_plugin|nvinfer\.|nvonnx|cu)[\w.+-]*))"}, {"Failed to load library", R"(library '?(?P<library>[\w./+-]+))"}, {"Could not find TensorRT", R"((?P<library>TensorRT))"}},
+      {{"2024-02-21 08:41:15.713848: W tensorflow/compiler/tf2tensorrt/utils/py_utils.cc:38] TF-TRT Warning: Could not find TensorRT", true}, {"ImportError: libnvinfer.so.8: cannot open shared object file: No such file or directory", true}, {"[I] Loading supplied plugin library: libfoo.so", false}});
   add(diag::log_ort_provider, 74, {{"Please install TensorRT libraries", "(?P<what>Please install TensorRT libraries.{0,120})"}, {"onnxruntime_providers_tensorrt", R"((?i)(?P<what>.*(?:fail|error|cannot).*))"}, {"Failed to create TensorrtExecutionProvider", "(?P<what>.*)"}},
       {{"EP Error /x/onnxruntime_pybind_state.cc:539 Please install TensorRT libraries as mentioned in the GPU requirements page, make sure they're in the PATH", true}, {"[I] TensorrtExecutionProvider ready", false}});
   add(diag::log_no_dla, 66, {{"No DLA core available", "(?P<what>.*)"}, {"Cannot create DLA engine", "(?P<what>.*)"}, {"DLA core is not available", "(?P<what>.*)"}},
-      {{"No DLA core available on current platform", true}, {"[I] DLACore: ", false}});
+      {{"No DLA core available on current platform", true}, {"[E] Cannot create DLA engine, 0 not available", true}, {"[I] DLACore: ", false}});
   add(diag::log_device_id, 66, {{"Cannot find device ID", "(?P<what>.*)"}, {"invalid device ordinal", "(?P<what>.*)"}}, {{"[E] Cannot find device ID 3!", true}, {"[I] Device: 0", false}});
   add(diag::log_python_package, 66, {{"No module named 'tensorrt", "(?P<what>.*)"}, {"No module named 'pycuda", "(?P<what>.*)"}, {"No module named tensorrt", "(?P<what>.*)"}, {"No module named 'polygraphy", "(?P<what>.*)"}},
       {{"ModuleNotFoundError: No module named 'tensorrt'", true}, {"import tensorrt", false}});

@@ -189,7 +189,6 @@ void define_operator_limits(RuleSet& rules) {
                    {"GPU fallback is not enabled", R"((?P<what>.*GPU fallback is not enabled.*))"},
                    {"DLA Node compilation Failed", R"((?P<what>.*DLA Node compilation Failed.*))"},
                    {"Large number of DLA graphs", R"((?P<what>.*Large number of DLA graphs.*))"},
-                   {"Cannot create DLA engine", R"((?P<what>Cannot create DLA engine.*))"},
                    {"DLA validation failed", R"((?P<what>.*DLA validation failed.*))"},
                    {"DLA can run only in", R"((?P<what>DLA can run only in .*))"},
                    {"DLA only supports ", R"((?P<what>.*DLA only supports .*))"}},

@@ -1,6 +1,7 @@
 // Operators without importer or plugin, plugins that are missing.
 
 #include <algorithm>
+#include <tuple>
 #include <map>
 
 #include "catalog/log_models.h"
@@ -80,7 +81,13 @@ std::optional<Finding> missing_at_load(const JudgeContext& c) {
   if (!says_so) return std::nullopt;
   std::vector<const Hit*> hits = all_hits(c);
   std::stable_sort(hits.begin(), hits.end(), [](const Hit* a, const Hit* b) { return !a->argument("op").empty() && b->argument("op").empty(); });
-  return finding_of(c, hits);
+  Finding f = finding_of(c, hits);
+  for (const auto& [name, en, zh] : {std::tuple{"op", "that the log does not name", "（日志未给出名称）"}, std::tuple{"version", "unknown", "未知"}}) {
+    if (!f.report.argument(name).empty()) continue;
+    set_argument(f, name, en);
+    set_argument(f, std::string(name) + "_zh", zh);
+  }
+  return f;
 }
 
 std::optional<Finding> plugin_fields(const JudgeContext& c) {

@@ -16,6 +16,7 @@ std::optional<Finding> fallback(const JudgeContext& c) {
   std::vector<std::string> places;
   for (const Hit& h : c.hits) {
     std::string op(h.argument("op"));
+    op.erase(0, op.find_last_of(" '\"") + 1);  // "operator 'Foo"
     const auto known = std::find_if(operators.begin(), operators.end(), [&](const NamedOperator& o) { return o.op == op; });
     if (known == operators.end()) operators.push_back({op, {}});
     std::string where(h.argument("where"));
@@ -73,9 +74,9 @@ void define_operators_fallback(RuleSet& rules) {
                    {"TensorRT does not support layer", R"(does not support (?:layer|operator|op|node):? ?['"]?(?P<op>[A-Za-z]\w*)['"]?(?:.*fall(?:ing|s)? back to (?:the )?(?P<where>[\w-]+))?)"},
                    {"falling back to framework", R"((?:(?:[Ll]ayer|[Oo]perator|[Nn]ode):? ['"]?(?P<op>[A-Z]\w*)['"]? (?:is )?)?(?:not supported.*)?falling back to (?:the )?(?P<where>framework))"},
                    {"falling back to native", R"((?:(?:[Ll]ayer|[Oo]perator|[Nn]ode):? ['"]?(?P<op>[A-Z]\w*)['"]?.*)?falling back to (?:the )?(?P<where>native \w+))"},
-                   {"falling back to PyTorch", R"((?:(?P<op>aten::\w+|[A-Z]\w+).*)?(?i:falling back to (?P<where>PyTorch)))"},
-                   {"fall back to PyTorch", R"((?:(?P<op>aten::\w+|[A-Z]\w+).*)?(?i:fall(?:ing)? back to (?P<where>PyTorch)))"},
-                   {"falling back to TensorFlow", R"((?:(?:op|node) ['"]?(?P<op>[A-Z]\w+).*)?(?i:falling back to (?P<where>TensorFlow)))"},
+                   {"falling back to PyTorch", R"((?:(?P<op>\w+::\w+|(?i:operator|layer|node):? ['"]?[A-Z]\w+).*)?(?i:falling back to (?P<where>PyTorch)))"},
+                   {"fall back to PyTorch", R"((?:(?P<op>\w+::\w+|(?i:operator|layer|node):? ['"]?[A-Z]\w+).*)?(?i:fall(?:ing)? back to (?P<where>PyTorch)))"},
+                   {"falling back to TensorFlow", R"((?:(?i:op type|operator|op|node):? ['"]?(?P<op>[A-Z]\w+).*)?(?i:falling back to (?P<where>TensorFlow)))"},
                    {"fallback to CPU", R"((?i:(?:op|operator|node|layer):? ['"]?)(?P<op>[A-Z]\w*).*(?i:fall ?back to (?P<where>CPU)))"}},
       .judge = fallback,
       .samples = {{"[WARNING] Falling back to CPU implementation for plugin: ResizeNearest", true},
@@ -93,7 +94,8 @@ void define_operators_fallback(RuleSet& rules) {
                    {"Some nodes were not assigned to the preferred execution providers"},
                    {"number of subgraphs running on TensorRT execution provider", R"(running on TensorRT execution provider(?: is|:) (?:[2-9]|\d\d))"},
                    {"Graph partitioned into", R"(Graph partitioned into (?:[2-9]|\d\d))"},
-                   {"have been excluded from TensorRT"}},
+                   {"have been excluded from TensorRT"},
+                   {"unsupported/non-converted OP Report"}},
       .judge = partition,
       .samples = {{"There are 47 ops of 12 different types in the graph that are not converted to TensorRT: Reshape, NoOp, Placeholder", true},
                   {"2024-05-02 10:00:00.123 [W:onnxruntime:, session_state.cc:1162 VerifyEachNodeIsAssignedToAnEp] Some nodes were not assigned to the preferred execution providers which may or may not have an negative impact on performance.", true},
