@@ -81,6 +81,14 @@ inline constexpr Diagnostic log_run_failed{
                "从头捕获两个输出流：COMMAND --verbose 2>&1 | tee build.log\n或运行“pharos doctor -- COMMAND”自动捕获。"},
     .example = "echo '[E] Engine set up failed' | pharos doctor -"};
 
+inline constexpr Diagnostic log_run_ended{
+    .code = "PH9013", .slug = "log-run-ended", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The run ended with the cause above", "运行因上述原因结束"},
+    .message = {"the failure was then reported as '{text}'", "该失败随后被报告为“{text}”"},
+    .cause = {"The program reports that it cannot go on; the reason came before.", "程序报告无法继续；原因在此之前。"},
+    .remedy = {"Nothing to do here: remove the cause.", "此处无需处理：消除其原因即可。"},
+    .example = "pharos doctor build.log, where an error comes before '[E] Engine set up failed'"};
+
 inline constexpr Diagnostic log_without_command{
     .code = "PH9005", .slug = "log-without-command", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
     .title = {"No command line to migrate", "没有可迁移的命令行"},
@@ -93,6 +101,6 @@ inline constexpr Diagnostic log_without_command{
 
 inline constexpr std::array doctor_entries{
     &log_unreadable, &log_not_text, &log_compression_damaged, &log_line_cut, &log_empty, &log_unknown_error,
-    &log_unknown_warning, &log_run_failed, &log_without_command};
+    &log_unknown_warning, &log_run_failed, &log_run_ended,   &log_without_command};
 
 }  // namespace pharos::diag

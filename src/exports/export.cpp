@@ -20,11 +20,13 @@ std::string_view without_blanks(std::string_view text) {
 
 bool has(std::string_view text, std::string_view word) { return text.find(word) != text.npos; }
 
-// Yields what was looked at, then the rest.
+// Yields what was looked at, then the fault that ended the look, or the rest.
 class Replayed final : public ByteSource {
  public:
-  Replayed(std::string head, std::unique_ptr<ByteSource> rest) : head_(std::move(head)), rest_(std::move(rest)) {}
+  Replayed(std::string head, std::optional<Report> fault, std::unique_ptr<ByteSource> rest)
+      : head_(std::move(head)), fault_(std::move(fault)), rest_(std::move(rest)) {}
   Result<size_t> read(std::span<char> out) override {
+    if (at_ == head_.size() && fault_) return *fault_;
     if (at_ == head_.size()) return rest_->read(out);
     const size_t n = std::min(out.size(), head_.size() - at_);
     std::memcpy(out.data(), head_.data() + at_, n);
@@ -35,6 +37,7 @@ class Replayed final : public ByteSource {
  private:
   std::string head_;
   size_t at_ = 0;
+  std::optional<Report> fault_;
   std::unique_ptr<ByteSource> rest_;
 };
 
@@ -75,10 +78,11 @@ Result<OpenedInput> open_input(const std::string& path) {
   OpenedInput in{.name = path == "-" ? "standard input" : path, .source = PHAROS_TRY(open_log(path)), .kind = {}};
   std::string head(head_bytes, '\0');
   size_t size = 0;
+  std::optional<Report> fault;
   while (size < head.size()) {
     const auto n = in.source->read({head.data() + size, head.size() - size});
-    // What came before the fault decides; the fault comes again, or the file ends there.
     if (!n && size == 0) return n.error();
+    if (!n) fault = n.error();  // what came before it decides what the file is
     if (!n || *n == 0) break;
     size += *n;
     // A pipe gives what it has: a log's first bytes need no more to be told.
@@ -87,7 +91,7 @@ Result<OpenedInput> open_input(const std::string& path) {
   }
   head.resize(size);
   in.kind = recognise_export(head);
-  in.source = std::make_unique<Replayed>(std::move(head), std::move(in.source));
+  in.source = std::make_unique<Replayed>(std::move(head), std::move(fault), std::move(in.source));
   return in;
 }
 

@@ -92,7 +92,10 @@ std::vector<Finding> correlate(std::vector<Judged> judged) {
   }
   for (const Judged* j : order) {
     const int i = int(j - judged.data());
-    if (const int root = root_of(i); root != i) out[size_t(place[size_t(root)])].consequences.push_back(j->finding);
+    const int root = root_of(i);
+    if (root == i) continue;
+    Finding& consequence = out[size_t(place[size_t(root)])].consequences.emplace_back(j->finding);
+    if (const Diagnostic* as = j->rule->as_consequence) consequence.report = Report(*as, consequence.report.arguments());
   }
   return out;
 }

@@ -72,6 +72,8 @@ struct Rule {
   Judge judge = nullptr;               // none: one finding from the first hit, with all hits as evidence
   // Diagnostics that follow from this one: where both are found, they become its consequences.
   std::vector<const Diagnostic*> explains = {};
+  // How the finding is told as a consequence, with the same arguments; none: as itself.
+  const Diagnostic* as_consequence = nullptr;
   // An error that the first error of a run may have caused (illegal access after a failed allocation, ...).
   bool may_follow_error = false;
   std::vector<RuleSample> samples;

@@ -108,6 +108,8 @@ LOGS = {
     "unknown_error.log": "[05/04/2024-10:00:00] [E] [TRT] the frobnicator of this site is out of order\n",
     "unknown_warning.log": "[05/04/2024-10:00:00] [W] [TRT] the frobnicator of this site is nearly out of order\n",
     "run_failed.log": "&&&& FAILED TensorRT.trtexec [TensorRT v100300] # trtexec --onnx=m.onnx\n",
+    "ended.log": "[05/04/2024-10:00:00] [E] Out of memory during engine build. Requested: 2.1GB, Free: 1.8GB\n"
+                 "[05/04/2024-10:00:00] [E] Engine set up failed\n",
     "performance.log": "[05/04/2024-10:00:00] [I] === Performance summary ===\n[05/04/2024-10:00:00] [I] Throughput: 22 qps\n"
                        "[05/04/2024-10:00:00] [I] Latency: min = 44 ms, max = 47 ms, mean = 45 ms, median = 45 ms, percentile(90%) = 46 ms, "
                        "percentile(95%) = 46 ms, percentile(99%) = 47 ms\n",

@@ -64,6 +64,7 @@ void define_general(RuleSet& rules) {
                    {"--- End node ---", "(?P<text>.{0,120})"},
                    {"While parsing node number", R"((?P<text>While parsing node number.{0,80}))"},
                    {"&&&& FAILED ", R"((?P<text>&&&& FAILED \S+))"}},
+      .as_consequence = &diag::log_run_ended,
       .samples = {{"[E] Engine set up failed", true},
                   {"[E] 2: [builder.cpp::buildSerializedNetwork::609] Error Code 2: Internal Error (Assertion enginePtr != nullptr failed. )", true},
                   {"[I] Engine built in 3 sec.", false}},
