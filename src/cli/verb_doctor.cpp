@@ -194,7 +194,7 @@ void define_verb_doctor(VerbSet& verbs) {
              .group = VerbGroup::Check,
              .one_line = {"reads logs of TensorRT and Pharos: names the cause, shows the line, tells the remedy", "阅读 TensorRT 与 Pharos 日志：指出原因、证据行与处理方法"},
              .examples = "pharos doctor build.log\ntrtexec --onnx=model.onnx --verbose 2>&1 | pharos doctor -\npharos doctor -- trtexec --onnx=model.onnx --fp16\n"
-                         "pharos doctor build.log --format json -o report.json --fail-on warning\npharos doctor init && pharos doctor build.log --policy pharos-policy.toml\n"
+                         "pharos doctor build.log --format sarif -o build.sarif --fail-on warning\npharos doctor init && pharos doctor build.log --policy pharos-policy.toml\n"
                          "pharos doctor --follow /var/log/triton.log --metrics 9464\n"
                          "pharos doctor --migrate-to 11 --command 'trtexec --onnx=model.onnx --fp16 --workspace=4096'",
              .define = define,

@@ -36,7 +36,9 @@ void write_files(Json& j, Diagnoses logs, Language l) {
   j.key("files").begin_array();
   for (const Diagnosis& d : logs) {
     j.begin_object().member("name", d.files.front()).member("verdict", category_name(d.verdict())).member("lines", d.lines);
-    j.member("bytes", d.bytes).member("runs", d.runs.size()).key("remarks").begin_array();
+    j.member("bytes", d.bytes).member("runs", d.runs.size()).key("exports").begin_array();
+    for (size_t i = 1; i < d.files.size(); ++i) j.value(d.files[i]);
+    j.end_array().key("remarks").begin_array();
     for (const Report& r : d.remarks) j.begin_object().member("code", r.code()).member("message", printable(r.message(l))).end_object();
     j.end_array().end_object();
   }

@@ -55,6 +55,7 @@ void write_who(Json& j, const LogModel& m) {
   text_or_null(j, "cudnn", m.cudnn.text());
   text_or_null(j, "driver", m.driver.text());
   text_or_null(j, "onnxruntime", m.onnxruntime.text());
+  text_or_null(j, "pharos", m.pharos);
   j.end_object().key("device").begin_object();
   text_or_null(j, "name", m.device);
   text_or_null(j, "compute_capability", m.compute_capability);
@@ -112,12 +113,30 @@ void write_model(Json& j, const LogModel& m) {
   j.end_object();
 }
 
+void write_engine(Json& j, const LogModel& m) {
+  j.key("engine_layers");
+  if (m.engine_layers.empty()) { j.null(); return; }
+  j.begin_object();
+  text_or_null(j, "file", m.engine_layers_file);
+  array(j, "layers", m.engine_layers, [&](const EngineLayer& l) {
+    j.member("name", l.name);
+    text_or_null(j, "type", l.type);
+    text_or_null(j, "precision", l.precision);
+    text_or_null(j, "tactic", l.tactic);
+    text_or_null(j, "origin", l.origin);
+    j.member("line", l.line);
+  });
+  j.end_object();
+}
+
 void write_speed(Json& j, const LogModel& m) {
   j.key("performance");
   if (!m.performance) j.null();
   else {
     const Performance& p = *m.performance;
-    j.begin_object().member("line", p.line);
+    j.begin_object();
+    text_or_null(j, "file", m.performance_file);
+    j.member("line", p.line);
     positive_or_null(j, "throughput_qps", p.throughput);
     write_statistic(j, "latency_ms", p.latency);
     write_statistic(j, "end_to_end_ms", p.end_to_end);
@@ -130,13 +149,22 @@ void write_speed(Json& j, const LogModel& m) {
     value_or_null(j, "compute_cov_percent", p.cov_percent);
     j.end_object();
   }
+  j.key("queries");
+  if (!m.times) j.null();
+  else {
+    j.begin_object();
+    text_or_null(j, "file", m.times_file);
+    j.member("count", m.times->size()).member("warm_up_included", m.times->warm_up_included).member("wall_ms", m.times->wall_ms).end_object();
+  }
   array(j, "trace", m.trace, [&](const TracePoint& t) {
     j.member("line", t.line).member("compute_ms", t.gpu).member("latency_ms", t.host);
     positive_or_null(j, "enqueue_ms", t.enqueue);
   });
   j.key("layer_profile");
   if (m.layers.empty()) { j.null(); return; }
-  j.begin_object().member("line", m.profile_line).member("iterations", m.profile_iterations);
+  j.begin_object();
+  text_or_null(j, "file", m.layers_file);
+  j.member("line", m.profile_line).member("iterations", m.profile_iterations);
   array(j, "layers", m.layers, [&](const LayerTime& l) {
     j.member("name", l.name).member("total_ms", l.total_ms).member("average_ms", l.average_ms).member("median_ms", l.median_ms);
     j.member("percent", l.percent).member("line", l.line);
@@ -169,6 +197,7 @@ void write_run(Json& j, const Diagnosis& log, const RunDiagnosis& run) {
   write_memory(j, m);
   write_model(j, m);
   write_speed(j, m);
+  write_engine(j, m);
   map_object(j, "dialects", m.dialects);
   j.end_object();
 }

@@ -51,6 +51,7 @@ std::string fingerprint(const Finding& f) {
 class Writer {
  public:
   Writer(Diagnoses logs, const ReportOptions& o) : logs_(logs), o_(o), l_(o.language) {
+    for (const Diagnosis& d : logs) files_.insert(files_.end(), d.files.begin(), d.files.end());
     for (const Placed& p : ranked(logs)) {
       if (o.all || !is_minor(*p.finding)) results_.push_back(p);
     }
@@ -66,10 +67,10 @@ class Writer {
     j_.member("language", l_ == Language::Chinese ? "zh-CN" : "en").member("columnKind", "unicodeCodePoints");
     invocation();
     j_.key("artifacts").begin_array();
-    for (const Diagnosis& d : logs_) {
+    for (const std::string& file : files_) {
       j_.begin_object();
-      location("location", d.files.front());
-      j_.key("roles").begin_array().value("analysisTarget").end_array().member("length", d.bytes).end_object();
+      location("location", file);
+      j_.key("roles").begin_array().value("analysisTarget").end_array().end_object();
     }
     j_.end_array().key("results").begin_array();
     for (const Placed& p : results_) result(p);
@@ -102,12 +103,11 @@ class Writer {
     j_.end_object().end_object();
   }
 
-  // The artifact that `file` is, or only its name where it is none of the logs.
+  // The artifact that `file` is.
   void location(std::string_view name, std::string_view file) {
     j_.key(name).begin_object().member("uri", uri(file));
-    for (size_t i = 0; i < logs_.size(); ++i) {
-      if (logs_[i].files.front() == file) { j_.member("index", i); break; }
-    }
+    const auto known = std::find(files_.begin(), files_.end(), file);
+    if (known != files_.end()) j_.member("index", known - files_.begin());
     j_.end_object();
   }
 
@@ -204,6 +204,7 @@ class Writer {
   const ReportOptions& o_;
   Language l_;
   Json j_{2};
+  std::vector<std::string> files_;                 // logs and what was read beside them
   std::vector<Placed> results_;
   std::vector<const Finding*> rules_;              // a finding of each
   std::map<const Diagnostic*, size_t> rule_index_;

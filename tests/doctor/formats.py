@@ -242,7 +242,8 @@ def main():
         (folder / "damaged.log.gz").write_bytes(whole[: len(whole) // 2])
         (folder / "many.log").write_text("".join(f"[E] [TRT] the unheard-of part number {'x' * (i % 300)} `{i}` is missing\n" * 3 for i in range(3000)))
         inputs = {"single": ["fallback.log"], "several": ["memory.log", "fallback.log", "clean.log"], "clean": ["clean.log"], "runs": ["two-runs.log"],
-                  "hostile": ["hostile, [50%].log"], "damaged": ["damaged.log.gz"], "many": ["many.log"], "absolute": [str(folder / "memory.log")]}
+                  "hostile": ["hostile, [50%].log"], "damaged": ["damaged.log.gz"], "many": ["many.log"], "absolute": [str(folder / "memory.log")],
+                  "exports": ["fallback.log", "profile.json", "times.json"]}
         cases = 0
         for label, logs in inputs.items():
             for gate in ([], ["--fail-on", "error"], ["--policy", "policy.toml"]):

@@ -25,11 +25,14 @@ jobs:
         run: |
           set -o pipefail
           trtexec --onnx=model.onnx --saveEngine=model.plan --verbose 2>&1 | tee build.log
-      - name: Gate
+      - name: Reports
         if: always()
         run: |
           pharos doctor build.log --format json -o build.json
-          pharos doctor build.log --policy {}
+          pharos doctor build.log --format markdown >> "$GITHUB_STEP_SUMMARY"
+      - name: Gate
+        if: always()
+        run: pharos doctor build.log --policy {} --format github
       - uses: actions/upload-artifact@v4
         if: always()
         with: {{name: build-report, path: "build.*"}}
