@@ -36,6 +36,7 @@ struct MemoryPoint {                  // [MemUsageChange], [MemUsageSnapshot]
   std::string phase;
   double cpu_mib = 0, gpu_mib = 0;    // now
   double cpu_delta_mib = 0, gpu_delta_mib = 0;
+  std::optional<double> time;         // see LogEvent::time
 };
 
 struct SkippedTactics {               // for lack of memory

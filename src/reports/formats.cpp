@@ -11,6 +11,7 @@ const std::vector<ReportFormat>& report_formats() {
       {"sarif", {"SARIF 2.1.0, for code scanning", "SARIF 2.1.0，用于代码扫描"}, sarif_report},
       {"junit", {"JUnit XML: a test for each condition of the gate", "JUnit XML：门禁的每个条件为一个测试"}, junit_report},
       {"github", {"annotations of GitHub Actions", "GitHub Actions 注释"}, github_report},
+      {"html", {"one page with figures, for a browser", "带图表的单个网页，供浏览器阅读"}, html_report},
   };
   return formats;
 }

@@ -15,6 +15,7 @@ std::string markdown_report(Diagnoses logs, const ReportOptions& options);  // a
 std::string sarif_report(Diagnoses logs, const ReportOptions& options);     // SARIF 2.1.0
 std::string junit_report(Diagnoses logs, const ReportOptions& options);     // JUnit XML
 std::string github_report(Diagnoses logs, const ReportOptions& options);    // workflow commands
+std::string html_report(Diagnoses logs, const ReportOptions& options);      // a page with figures
 
 struct ReportFormat {
   std::string_view name;

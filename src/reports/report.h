@@ -11,6 +11,7 @@
 
 #include "findings/finding.h"
 #include "policy/policy.h"
+#include "reports/html_trend.h"
 
 namespace pharos {
 
@@ -22,6 +23,7 @@ struct ReportOptions {
   bool color = false;  // text: ANSI
   int columns = 0;     // text: width of the terminal; 0: there is none
   std::span<const Verdict> gate;  // one per log; empty where no gate was asked for
+  std::span<const TrendSeries> trends;  // html: of the baselines
 };
 
 // A finding with the log and the run it was made in.
