@@ -84,7 +84,8 @@ class ExecutionContext;
 
 class Engine {
  public:
-  // Both verify version, instruction set, structure and checksums before anything is used.
+  // Both verify version, instruction set, structure and checksums before anything is used. The file may be replaced, changed
+  // and deleted while the engine lives: it keeps what it was loaded with.
   static Result<std::shared_ptr<Engine>> load(const std::string& path, const LoadOptions& options = {});
   static Result<std::shared_ptr<Engine>> load(std::span<const std::byte> bytes, const LoadOptions& options = {});
   // What a file holds, also where it was built for another device or version and cannot be loaded here.

@@ -37,6 +37,7 @@ class File {
 
   const std::string& path() const { return path_; }
   int64_t size() const { return size_; }
+  int descriptor() const { return descriptor_; }  // stays the file's own
   Result<void> read_at(int64_t offset, std::span<std::byte> out) const;  // all of it, or an error
   Result<Bytes> read(int64_t limit) const;                               // the whole file
 

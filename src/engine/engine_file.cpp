@@ -1,8 +1,10 @@
 #include "engine/engine_file.h"
 
 #include <cstring>
+#include <optional>
 
 #include "base/files.h"
+#include "base/leased_map.h"
 #include "base/text.h"
 #include "catalog/engine.h"
 #include "engine/layout.h"
@@ -12,6 +14,7 @@ namespace pharos {
 namespace {
 
 constexpr int64_t max_file_bytes = int64_t{64} << 30;
+constexpr uint64_t least_mapped_bytes = 256 << 10;  // below, a copy is cheaper than a lease
 constexpr int loading_threads = 4;  // more do not make memory faster
 
 Threads threads() { return Threads(std::min(loading_threads, available_cpus())); }
@@ -22,18 +25,19 @@ uint64_t aligned(uint64_t n, uint64_t alignment) { return (n + alignment - 1) / 
 struct Source {
   uint64_t size = 0;
   layout::Fetch fetch;
+  const File* file = nullptr;
 };
 
 Source source_of(const File& file) {
   return {uint64_t(file.size()),
-          [&file](uint64_t offset, std::span<std::byte> out) { return file.read_at(int64_t(offset), out); }};
+          [&file](uint64_t offset, std::span<std::byte> out) { return file.read_at(int64_t(offset), out); }, &file};
 }
 
 Source source_of(std::span<const std::byte> bytes) {
   return {bytes.size(), [bytes](uint64_t offset, std::span<std::byte> out) -> Result<void> {
             std::memcpy(out.data(), bytes.data() + offset, out.size());
             return {};
-          }};
+          }, nullptr};
 }
 
 Result<layout::Header> read_header(const Source& source) {
@@ -50,6 +54,18 @@ Result<Bytes> read_section(const Source& source, const layout::Section& section,
   };
   const uint64_t sum = PHAROS_TRY(layout::fetch_and_checksum({out.data, out.size}, fetch, threads()));
   if (sum != section.checksum) return Report(diag::engine_checksum, {{"section", name}});
+  return out;
+}
+
+// Weights stay where they are in the page cache if nobody can change them there.
+Result<Bytes> weights_of(const Source& source, const layout::Section& section) {
+  std::optional<Bytes> file;
+  if (source.file && section.size >= least_mapped_bytes) file = map_under_lease(*source.file);
+  if (!file) return read_section(source, section, "weights");
+  const Bytes out{file->owner, file->data + section.offset, section.size};
+  const layout::Fetch fetch = [&](uint64_t, std::span<std::byte> piece) { return populate(piece, source.file->path()); };
+  const uint64_t sum = PHAROS_TRY(layout::fetch_and_checksum({out.data, out.size}, fetch, threads()));
+  if (sum != section.checksum) return Report(diag::engine_checksum, {{"section", "weights"}});
   return out;
 }
 
@@ -77,7 +93,7 @@ Result<Plan> load(const Source& source) {
   PHAROS_TRY(check_version(header));
   const Bytes plan = PHAROS_TRY(read_section(source, header.plan, "plan"));
   PHAROS_TRY(check_isa(header, ""));
-  const Bytes weights = PHAROS_TRY(read_section(source, header.weights, "weights"));
+  const Bytes weights = PHAROS_TRY(weights_of(source, header.weights));
   Plan out = PHAROS_TRY(decode_plan(plan.span(), {{weights.data, weights.size}, weights.owner}));
   if (isa_name(out.device.isa) != header.isa)
     return Report(diag::engine_malformed, {{"details", "header and plan name different instruction sets"}});

@@ -12,7 +12,8 @@ namespace pharos {
 Result<std::vector<std::byte>> serialize_plan(const Plan& plan);
 
 // Both check everything (version, instruction set of this machine, structure, checksums, graph) before anything is
-// used. From a file: tensors are views into memory that the plan keeps alive. From bytes: the bytes are copied once.
+// used. From a file: tensors are views into the page cache, or into a copy where that is not safe, which the plan keeps alive.
+// From bytes: the bytes are copied once.
 Result<Plan> load_plan(const std::string& path);
 Result<Plan> load_plan(std::span<const std::byte> bytes);
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <random>
 
 #include "base/files.h"
@@ -103,6 +104,56 @@ TEST_F(EngineOnDisk, OtherVersionsAndDevicesAreRefusedButInspected) {
   EXPECT_EQ(code(load_plan(bytes)), "PH5010");
   ASSERT_TRUE(write_file(path_, bytes));
   EXPECT_TRUE(inspect_plan(path_));
+}
+
+// Large weights are used where they lie in the page cache.
+Plan plan_with_large_weights() {
+  Plan plan = sample_plan();
+  Tensor large(DType::f32, {3'000'000});
+  for (size_t i = 0; i < size_t(large.count()); ++i) large.as<float>()[i] = float(i);
+  plan.choices[0].packed.parts.push_back(large);
+  return plan;
+}
+
+TEST_F(EngineOnDisk, ChangingTheFileDoesNotReachALoadedPlan) {
+  const Plan plan = plan_with_large_weights();
+  const auto bytes = bytes_of(plan);
+  for (const bool cut : {true, false}) {
+    ASSERT_TRUE(write_file(path_, bytes));
+    const auto loaded = load_plan(path_);
+    ASSERT_TRUE(loaded) << loaded.error().text();
+    if (cut) {
+      std::filesystem::resize_file(path_, 1000);
+    } else {
+      std::ofstream(path_, std::ios::binary | std::ios::in) << std::string(bytes.size(), '\0');
+    }
+    expect_same(plan, *loaded);
+    EXPECT_EQ(code(load_plan(path_)), cut ? "PH5006" : "PH5001");
+  }
+}
+
+TEST_F(EngineOnDisk, DamageInLargeWeightsIsFound) {
+  auto bytes = bytes_of(plan_with_large_weights());
+  for (const size_t at : {bytes.size() - 1, bytes.size() / 2, bytes.size() - (size_t{11} << 20)}) {
+    bytes[at] ^= std::byte{4};
+    ASSERT_TRUE(write_file(path_, bytes));
+    EXPECT_EQ(code(load_plan(path_)), "PH5007") << at;
+    bytes[at] ^= std::byte{4};
+  }
+  bytes.pop_back();
+  ASSERT_TRUE(write_file(path_, bytes));
+  EXPECT_EQ(code(load_plan(path_)), "PH5006");
+}
+
+TEST_F(EngineOnDisk, AFileThatIsOpenForWritingIsRead) {
+  const Plan plan = plan_with_large_weights();
+  ASSERT_TRUE(write_file(path_, bytes_of(plan)));
+  std::fstream writer(path_, std::ios::binary | std::ios::in | std::ios::out);
+  const auto loaded = load_plan(path_);
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  writer << std::string(1 << 20, 'x') << std::flush;
+  std::filesystem::resize_file(path_, 1 << 20);
+  expect_same(plan, *loaded);
 }
 
 TEST(EngineFile, LargeWeightsLoadFast) {
