@@ -68,8 +68,14 @@ std::string_view onnx_name(std::string_view op) {
   return advice && !advice->onnx.empty() ? advice->onnx : op;
 }
 
+}  // namespace
+
+bool layer_names_operator(std::string_view layer, std::string_view op) { return names_operator(layer, op) || names_operator(layer, onnx_name(op)); }
+
+namespace {
+
 bool belongs(const LayerTime& layer, const NamedOperator& o) {
-  if (names_operator(layer.name, o.op) || names_operator(layer.name, onnx_name(o.op))) return true;
+  if (layer_names_operator(layer.name, o.op)) return true;
   return std::any_of(o.nodes.begin(), o.nodes.end(), [&](const std::string& n) { return n.size() > 2 && layer.name.find(n) != std::string::npos; });
 }
 
