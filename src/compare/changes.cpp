@@ -165,7 +165,7 @@ class Collecting {
         c.label = {"renamed", "改名"};
         out_.push_back(c);
       }
-      detail(Topic::Tactics, y.name, x.tactic, y.tactic, c);
+      if (x.fallback == y.fallback) detail(Topic::Tactics, y.name, x.tactic, y.tactic, c);
       detail(Topic::Precision, y.name, x.precision, y.precision, c);
     }
   }

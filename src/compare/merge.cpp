@@ -78,6 +78,7 @@ void merge_log(LogModel& into, const LogModel& from) {
     into.layers = from.layers;
     into.profile_iterations = from.profile_iterations;
   }
+  into.last_line = std::max(into.last_line, from.last_line);  // of a log with messages: more than 0
   into.errors += from.errors;
   into.warnings += from.warnings;
 }

@@ -198,11 +198,11 @@ class Splitter {
   }
 
   // Of the compute time that is no layer's: where the host submits too slowly it is the device waiting for work, up to what
-  // submitting itself grew. Without a profile a fallback would look the same; then nothing is claimed.
+  // submitting itself grew. A fallback to the CPU runs while work is submitted and looks the same; then nothing is claimed.
   void launching() {
     const int64_t grown = change(&Performance::enqueue);
     if (!(grown > 0 ? launches_slowly(b_) : launches_slowly(a_))) return;
-    if (!out_.has_layers && (!a_.fallbacks.empty() || !b_.fallbacks.empty())) return;
+    if (!a_.fallbacks.empty() || !b_.fallbacks.empty()) return;
     const int64_t rest = compute_rest();
     if (grown > 0 && rest > 0) add(Cause::Launch, std::min(grown, rest));
     if (grown < 0 && rest < 0) add(Cause::Launch, std::max(grown, rest));

@@ -147,6 +147,10 @@ COMMANDS = {
     "PH9026": "pharos doctor unknown_error.log --fail-on error --policy expired.toml",
     "PH9032": "timeout 20 \"$PHAROS\" doctor --follow excerpt.log --metrics $BUSY_PORT",
     "PH9031": "pharos doctor -- no-such-program",
+    "PH9066": "sed s/45/95/g performance.log > slower.log; pharos compare performance.log slower.log --fail-on-regression 5",
+    "PH9067": "pharos compare excerpt.log performance.log --fail-on-regression 5",
+    "PH9068": "mkdir -p empty; pharos compare empty performance.log",
+    "PH9069": "pharos compare excerpt.log#7 performance.log",
 }
 
 # Root may read everything; another user may not be able to start a program in root's home, so it is started through a copy.

@@ -73,9 +73,11 @@ std::vector<ShownChanges> shown_changes(const Comparison& c, const CompareView& 
 
 std::vector<std::string> shown_layers(const CauseTerm& t, const CompareView& view) {
   std::vector<std::string> out;
+  if (t.cause == Cause::Uniform && !view.all) return out;  // it is all of them
   for (const LayerChange& l : t.layers) {
-    if (!view.all && out.size() == layers_shown) {
-      out.push_back(fmt::format(fmt::runtime(view.language == Language::Chinese ? "另有 {} 个" : "{} more"), t.layers.size() - layers_shown));
+    const bool small = std::llabs(l.ns()) * 50 < std::llabs(t.ns);
+    if (!view.all && (small || out.size() == layers_shown)) {
+      out.push_back(fmt::format(fmt::runtime(view.language == Language::Chinese ? "另有 {} 个" : "{} more"), t.layers.size() - out.size()));
       break;
     }
     std::string names = cell(l.name());
