@@ -133,11 +133,12 @@ TEST(Comparison, RenamedLayersAndVersionsAreTold) {
 
 TEST(Comparison, EngineLayersTellTacticsAndPrecision) {
   const auto engine = [](const std::string& tactic, const std::string& type) {
-    return "[V] [TRT] Engine Layer Information:\nLayer(CaskConvolution): Conv_13 + Relu_14, Tactic: " + tactic + ", x[Float(1,3,224,224)] -> y[" + type + "(1,64,112,112)]\n" +
+    return "[V] [TRT] Engine Layer Information:\nLayer(CaskConvolution): Conv_13 + Relu_14, Tactic: " + tactic + ", x[" + type + "(1,3,224,224)] -> y[" + type + "(1,64,112,112)]\n" +
            "Layer(Reformat): copy, Tactic: 0x0, y[Half(1)] -> z[Float(1)]\n";
   };
   const Comparison c = compare(side(engine("0x01", "Half") + before), side(engine("0x02", "Float") + after));
   ASSERT_TRUE(find(c, Topic::Precision, "Conv_13 + Relu_14"));
+  EXPECT_EQ(find(c, Topic::Precision, "Conv_13 + Relu_14")->before, "FP16");
   EXPECT_EQ(find(c, Topic::Tactics, "Conv_13 + Relu_14")->after, "0x02");
   ASSERT_TRUE(c.split->find(Cause::Precision));
   EXPECT_NEAR(double(c.split->find(Cause::Precision)->ns) / 1e6, 0.1, 1e-6);

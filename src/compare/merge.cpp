@@ -32,7 +32,10 @@ void merge_model(LogModel& into, const LogModel& from) {
   take_all(into.failing_nodes, from.failing_nodes);
   take_all(into.layer_counts, from.layer_counts);
   take_all(into.dropped_weights, from.dropped_weights);
-  if (!from.engine_layers.empty()) into.engine_layers = from.engine_layers;
+  if (!from.engine_layers.empty()) {
+    into.engine_layers = from.engine_layers;
+    into.engine_layers_file = from.engine_layers_file;
+  }
   into.fusions += from.fusions;
 }
 
@@ -51,8 +54,17 @@ bool profiled_while_measured(const LogModel& log) {
   return !log.layers.empty() && !log.option_given("--separateProfileRun") && log.tensorrt.known() && log.tensorrt.major < 11;
 }
 
+// A latency that no profiler disturbed is the better one, whichever file it stands in; a log's own summary is better than one
+// made from exported times, since it tells how it was measured.
+bool takes_performance(const LogModel& into, const LogModel& from) {
+  if (!from.performance || !into.performance) return from.performance.has_value();
+  if (from.performance_file.empty() != into.performance_file.empty()) return from.performance_file.empty();
+  return !profiled_while_measured(from) || profiled_while_measured(into);
+}
+
 void merge_log(LogModel& into, const LogModel& from) {
   take(into.tool, from.tool);
+  take(into.pharos, from.pharos);
   take(into.command, from.command);
   take_all(into.options, from.options);
   take_all(into.settings, from.settings);
@@ -72,10 +84,14 @@ void merge_log(LogModel& into, const LogModel& from) {
   take(into.load_seconds, from.load_seconds);
   merge_model(into, from);
   merge_memory(into, from);
-  // A latency that no profiler disturbed is the better one, whichever file it stands in.
-  if (from.performance && (!into.performance || !profiled_while_measured(from) || profiled_while_measured(into))) into.performance = from.performance;
+  if (takes_performance(into, from)) {
+    into.performance = from.performance;
+    into.performance_file = from.performance_file;
+  }
+  if (from.times) into.times = from.times;
   if (!from.layers.empty()) {
     into.layers = from.layers;
+    into.layers_file = from.layers_file;
     into.profile_iterations = from.profile_iterations;
   }
   into.last_line = std::max(into.last_line, from.last_line);  // of a log with messages: more than 0

@@ -32,6 +32,20 @@ std::vector<std::string> listed_names(std::string_view text) {
   return out;
 }
 
+// "Conv_0, Relu_1", sorted.
+std::vector<std::string> origin_nodes(std::string_view origin) {
+  constexpr size_t most = 256;
+  std::vector<std::string> out;
+  while (!origin.empty() && out.size() < most) {
+    const size_t comma = origin.find(", ");
+    out.emplace_back(origin.substr(0, comma));
+    origin = comma == origin.npos ? std::string_view() : origin.substr(comma + 2);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
 }  // namespace
 
 void SideBuilder::collect(const Finding& f) {
@@ -58,8 +72,7 @@ void SideBuilder::collect(const Finding& f) {
 }
 
 void SideBuilder::add(const RunDiagnosis& run) {
-  const bool replaced = run.log.performance && (!side_.log.performance || !profiled_while_measured(run.log) || side_.profiled_run);
-  if (replaced) side_.profiled_run = profiled_while_measured(run.log);
+  if (takes_performance(side_.log, run.log)) side_.profiled_run = profiled_while_measured(run.log);
   merge_log(side_.log, run.log);
   for (const Finding& f : run.findings) collect(f);
 }
@@ -81,7 +94,8 @@ void SideBuilder::make_layers() {
       l.type = e->type;
       l.tactic = e->tactic;
       l.precision = e->precision;
-      if (e->type == "Reformat") { l.parsed.kind = LayerKind::Reformat; l.parsed.operators = "reformat"; }
+      if (!e->origin.empty()) l.parsed.nodes = origin_nodes(e->origin);
+      if (e->type == "Reformat" || e->type == "Reorder") { l.parsed.kind = LayerKind::Reformat; l.parsed.operators = "reformat"; }
     }
     for (const SideFallback& f : side_.fallbacks) {
       if (f.op.empty() || l.parsed.kind != LayerKind::Compute) continue;

@@ -70,7 +70,11 @@ void attach_bench(const Export& file, const BenchSummary& b, LogModel& m) {
     m.times = std::move(t);
     m.times_file = file.path;
   }
-  if (!b.layers.empty()) attach_layers(b.layers, 0, file.path, m);
+  if (b.layers.empty()) return;
+  attach_layers(b.layers, 0, file.path, m);
+  if (!m.engine_layers.empty()) return;
+  m.engine_layers = b.engine_layers;
+  m.engine_layers_file = file.path;
 }
 
 }  // namespace

@@ -44,8 +44,20 @@ Result<std::vector<double>> samples(JsonReader& r) {
   }
 }
 
-Result<LayerTime> layer(JsonReader& r) {
+Result<std::string> node_list(JsonReader& r) {
+  PHAROS_TRY(expect(r, Token::BeginArray, "a list of names"));
+  std::string out;
+  for (;;) {
+    const Token t = PHAROS_TRY(r.next());
+    if (t == Token::EndArray) return out;
+    if (t != Token::String) return r.fault("another value", "the name of a node");
+    if (out.size() < JsonReader::max_text) out += (out.empty() ? "" : ", ") + r.text();
+  }
+}
+
+Result<void> layer(JsonReader& r, BenchSummary& b) {
   LayerTime l{.line = r.line()};
+  EngineLayer e{.line = r.line()};
   for (;;) {
     const Token t = PHAROS_TRY(r.next());
     if (t == Token::EndObject) break;
@@ -55,21 +67,26 @@ Result<LayerTime> layer(JsonReader& r) {
     else if (key == "share") {
       const double share = PHAROS_TRY(lenient_quantity(r, key));
       l.percent = std::isnan(share) ? 0 : 100 * share;
-    } else PHAROS_TRY(r.skip(PHAROS_TRY(r.next())));
+    } else if (key == "op") e.type = PHAROS_TRY(text_value(r, key));
+    else if (key == "tactic") e.tactic = PHAROS_TRY(text_value(r, key));
+    else if (key == "nodes") e.origin = PHAROS_TRY(node_list(r));
+    else PHAROS_TRY(r.skip(PHAROS_TRY(r.next())));
   }
   l.row = fmt::format("{} ms, {:.1f} %: {}", l.average_ms, l.percent, l.name.substr(0, 300));
-  return l;
+  e.name = l.name;
+  b.layers.push_back(std::move(l));
+  b.engine_layers.push_back(std::move(e));
+  return {};
 }
 
-Result<std::vector<LayerTime>> layers(JsonReader& r) {
+Result<void> layers(JsonReader& r, BenchSummary& b) {
   PHAROS_TRY(expect(r, Token::BeginArray, "a list of layers"));
-  std::vector<LayerTime> out;
   for (;;) {
     const Token t = PHAROS_TRY(r.next());
-    if (t == Token::EndArray) return out;
+    if (t == Token::EndArray) return {};
     if (t != Token::BeginObject) return r.fault("another value", "an object for each layer");
-    if (out.size() == max_layers) return beyond(r, "layers", std::to_string(max_layers));
-    out.push_back(PHAROS_TRY(layer(r)));
+    if (b.layers.size() == max_layers) return beyond(r, "layers", std::to_string(max_layers));
+    PHAROS_TRY(layer(r, b));
   }
 }
 
@@ -110,7 +127,7 @@ Result<BenchSummary> read_bench(JsonReader& r) {
     if (key == "compute_ms") b.compute = PHAROS_TRY(statistic(r));
     else if (key == "enqueue_ms") b.enqueue = PHAROS_TRY(statistic(r));
     else if (key == "compute_samples_ms") b.compute_samples = PHAROS_TRY(samples(r));
-    else if (key == "profile") b.layers = PHAROS_TRY(layers(r));
+    else if (key == "profile") PHAROS_TRY(layers(r, b));
     else if (!PHAROS_TRY(scalar(r, key, b))) PHAROS_TRY(r.skip(PHAROS_TRY(r.next())));
   }
   PHAROS_TRY(expect(r, Token::End, "nothing more"));

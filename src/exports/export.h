@@ -39,6 +39,7 @@ struct BenchSummary {
   Statistic compute, enqueue;          // ms
   std::vector<double> compute_samples; // ms, in order; empty in files of older releases
   std::vector<LayerTime> layers;       // with --profile
+  std::vector<EngineLayer> engine_layers;  // of the same: operator, tactic, ONNX nodes
 };
 
 struct Export {

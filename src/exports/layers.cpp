@@ -90,24 +90,13 @@ std::string origin_of(std::string_view metadata) {
   return out;
 }
 
-// The narrowest type of its operands: an INT8 convolution may well write FP32.
-std::string narrowest(const std::vector<EngineTensor>& list) {
-  static constexpr std::string_view order[] = {"FP4", "INT4", "FP8", "INT8", "BF16", "FP16", "TF32", "FP32"};
-  size_t best = std::size(order);
-  for (const EngineTensor& t : list) {
-    const std::string p = precision_in(t.format);
-    best = std::min(best, size_t(std::find(std::begin(order), std::end(order), p) - std::begin(order)));
-  }
-  return best < std::size(order) ? std::string(order[best]) : std::string();
-}
-
 // What the layer says of itself, else the type of its weights, its inputs, its outputs; its name where the engine's compiler
 // writes it there ("__myl_...").
 std::string precision_of(const EngineLayer& l, const std::string& told, const std::string& weights) {
   if (!told.empty()) return precision_in(told).empty() ? told : precision_in(told);
-  if (const std::string p = precision_in(weights); !p.empty() && narrowest(l.inputs).empty()) return p;
-  if (const std::string p = narrowest(l.inputs); !p.empty()) return p;
-  return narrowest(l.outputs);
+  if (const std::string p = precision_in(weights); !p.empty() && narrowest_precision(l.inputs).empty()) return p;
+  if (const std::string p = narrowest_precision(l.inputs); !p.empty()) return p;
+  return narrowest_precision(l.outputs);
 }
 
 int64_t size_of(const EngineLayer& l) {

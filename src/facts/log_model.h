@@ -57,12 +57,6 @@ struct LayerTime {                    // --dumpProfile
   std::string row;                    // as printed
 };
 
-struct EngineLayer {                  // "Engine Layer Information", printed with --verbose
-  std::string name, type, tactic;     // "conv1 + relu1", "CaskConvolution", "0xc2a5fc6b5e7cef5e"
-  std::string precision;              // of its outputs: "Half"
-  int64_t line = 0;
-};
-
 struct Statistic {                    // one line of the performance summary, ms
   int64_t line = 0;
   double min = 0, max = 0, mean = 0, median = 0;
@@ -114,7 +108,6 @@ struct LogModel {
   std::vector<ProfileShape> profiles;
   std::map<std::string, std::string> layer_counts;  // "After vertical fusions" -> "29"
   int64_t fusions = 0;
-  std::vector<EngineLayer> engine_layers;
   std::map<std::string, int64_t> dropped_weights; // "Detected subnormal FP16 values" -> 240
 
   // How fast it ran.
@@ -127,7 +120,7 @@ struct LogModel {
   // Files beside the log (exports/). The lines of `performance` and `layers` are those of these files where they are named.
   std::string performance_file, times_file, layers_file, engine_layers_file;
   std::shared_ptr<const TimeSamples> times;       // of each query; null where not told
-  std::vector<EngineLayer> engine_layers;         // of --exportLayerInfo
+  std::vector<EngineLayer> engine_layers;         // of --exportLayerInfo, a verbose log or a bench with --profile
 
   // The log itself.
   int64_t first_line = 1, last_line = 0;

@@ -46,6 +46,16 @@ bool EngineLayer::computes() const {
   return std::find(std::begin(movers), std::end(movers), t) == std::end(movers);
 }
 
+std::string narrowest_precision(const std::vector<EngineTensor>& list) {
+  static constexpr std::string_view order[] = {"FP4", "INT4", "FP8", "INT8", "BF16", "FP16", "TF32", "FP32"};
+  size_t best = std::size(order);
+  for (const EngineTensor& t : list) {
+    const std::string p = precision_in(t.format);
+    best = std::min(best, size_t(std::find(std::begin(order), std::end(order), p) - std::begin(order)));
+  }
+  return best < std::size(order) ? std::string(order[best]) : std::string();
+}
+
 std::string precision_in(std::string_view format) {
   static constexpr std::pair<std::string_view, std::string_view> words[] = {
       {"fp32", "FP32"}, {"float", "FP32"}, {"float32", "FP32"}, {"f32", "FP32"}, {"tf32", "TF32"},

@@ -34,6 +34,9 @@ struct EngineLayer {
   bool computes() const;
 };
 
+// The narrowest type of its operands: an INT8 convolution may well write FP32. Empty where none is told.
+std::string narrowest_precision(const std::vector<EngineTensor>& list);
+
 // "FP16" of "Half", "Channel major FP16 format ..." or "f16 @c8"; empty where the text tells none.
 std::string precision_in(std::string_view format);
 

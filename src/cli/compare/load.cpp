@@ -6,6 +6,7 @@
 #include "catalog/compare.h"
 #include "catalog/doctor.h"
 #include "cli/options.h"
+#include "exports/export.h"
 
 namespace pharos {
 namespace {
@@ -35,21 +36,32 @@ class Loading {
     const size_t hash = path.rfind('#');
     int64_t number = 0;
     if (hash != path.npos && hash > 0 && !fs::exists(path, error) && parse_integer(std::string_view(path).substr(hash + 1), number)) return run(path.substr(0, hash), number);
-    return file(path);
+    files_.push_back(path);
+    return {};
   }
 
-  Side finish() { return builder_.finish(); }
+  // Together: an export belongs to the log before it.
+  Result<Side> finish() {
+    for (const std::string& file : files_) builder_.file(file);
+    if (!files_.empty()) {
+      for (const Diagnosis& d : PHAROS_TRY(doctor_.examine_files(files_))) builder_.add(d);
+    }
+    return builder_.finish();
+  }
 
  private:
+  // Engines and models lie beside their logs and are passed over. Exports go to the last log.
   Result<void> folder(const std::string& path) {
-    size_t used = 0;
+    std::vector<std::string> logs, exports;
     for (const std::string& name : files_of(path)) {
-      const auto read = file(name);
-      // Engines and models lie beside their logs.
-      if (!read && &read.error().diagnostic() != &diag::log_not_text && &read.error().diagnostic() != &diag::log_empty) return read.error();
-      used += read.has_value();
+      const auto input = open_input(name);
+      if (!input && &input.error().diagnostic() == &diag::log_not_text) continue;
+      if (!input) return input.error();
+      (input->kind ? exports : logs).push_back(name);
     }
-    if (used == 0) return Report(diag::compare_empty_side, {{"path", path}});
+    logs.insert(logs.end(), exports.begin(), exports.end());
+    if (logs.empty()) return Report(diag::compare_empty_side, {{"path", path}});
+    files_.insert(files_.end(), logs.begin(), logs.end());
     return {};
   }
 
@@ -63,15 +75,9 @@ class Loading {
     return {};
   }
 
-  Result<void> file(const std::string& path) {
-    const Diagnosis d = PHAROS_TRY(doctor_.examine_file(path));
-    builder_.file(path);
-    builder_.add(d);
-    return {};
-  }
-
   const Doctor& doctor_;
   SideBuilder builder_;
+  std::vector<std::string> files_;
 };
 
 }  // namespace
