@@ -7,16 +7,23 @@
 namespace pharos {
 namespace {
 
-struct Glyph { std::string_view bytes; uint32_t code = 0; size_t width = 1; };
+struct Glyph {
+  std::string_view bytes;
+  uint32_t code = 0;
+  size_t width = 1;
+};
 
 bool is_wide(uint32_t c) {
-  return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0x303e) || (c >= 0x3041 && c <= 0x33ff) || (c >= 0x3400 && c <= 0x4dbf) ||
-         (c >= 0x4e00 && c <= 0x9fff) || (c >= 0xa000 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
-         (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) || (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x1f300 && c <= 0x1f64f) ||
+  return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0x303e) || (c >= 0x3041 && c <= 0x33ff) ||
+         (c >= 0x3400 && c <= 0x4dbf) || (c >= 0x4e00 && c <= 0x9fff) || (c >= 0xa000 && c <= 0xa4cf) ||
+         (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) || (c >= 0xfe30 && c <= 0xfe6f) ||
+         (c >= 0xff00 && c <= 0xff60) || (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x1f300 && c <= 0x1f64f) ||
          (c >= 0x1f900 && c <= 0x1f9ff) || (c >= 0x20000 && c <= 0x3fffd);
 }
 
-bool is_mark(uint32_t c) { return (c >= 0x300 && c <= 0x36f) || (c >= 0x200b && c <= 0x200d) || (c >= 0xfe00 && c <= 0xfe0f); }
+bool is_mark(uint32_t c) {
+  return (c >= 0x300 && c <= 0x36f) || (c >= 0x200b && c <= 0x200d) || (c >= 0xfe00 && c <= 0xfe0f);
+}
 
 // The character at `at`; a byte that starts none is taken for one column.
 Glyph glyph_at(std::string_view s, size_t at) {
@@ -33,19 +40,26 @@ Glyph glyph_at(std::string_view s, size_t at) {
 }
 
 // Must not begin a line: 、。〉》」』】〕！），．：；？｝” and must not end one: 〈《「『【〔（｛“.
-constexpr std::array<uint32_t, 19> closing{0x3001, 0x3002, 0x3009, 0x300b, 0x300d, 0x300f, 0x3011, 0x3015, 0xff01, 0xff09,
-                                           0xff0c, 0xff0e, 0xff1a, 0xff1b, 0xff1f, 0xff5d, 0x201d, 0x2019, 0x2026};
+constexpr std::array<uint32_t, 19> closing{0x3001, 0x3002, 0x3009, 0x300b, 0x300d, 0x300f, 0x3011,
+                                           0x3015, 0xff01, 0xff09, 0xff0c, 0xff0e, 0xff1a, 0xff1b,
+                                           0xff1f, 0xff5d, 0x201d, 0x2019, 0x2026};
 constexpr std::array<uint32_t, 9> opening{0x3008, 0x300a, 0x300c, 0x300e, 0x3010, 0x3014, 0xff08, 0xff5b, 0x201c};
 
 template <size_t n>
-bool one_of(uint32_t c, const std::array<uint32_t, n>& set) { return std::find(set.begin(), set.end(), c) != set.end(); }
+bool one_of(uint32_t c, const std::array<uint32_t, n>& set) {
+  return std::find(set.begin(), set.end(), c) != set.end();
+}
 
 bool breaks_between(const Glyph& a, const Glyph& b) {
   if (a.width != 2 && b.width != 2) return false;
   return !one_of(b.code, closing) && !one_of(a.code, opening) && b.width > 0;
 }
 
-struct Unit { std::string_view bytes; size_t width; bool blank_before; };  // never broken inside
+struct Unit {
+  std::string_view bytes;
+  size_t width;
+  bool blank_before;
+};  // never broken inside
 
 std::vector<Unit> units(std::string_view s) {
   std::vector<Unit> out;

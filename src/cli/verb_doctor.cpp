@@ -95,7 +95,8 @@ std::atomic<bool> stop_following{false};
 // Each finding once, when it comes up.
 class Announcer {
  public:
-  explicit Announcer(Cli& cli) : cli_(cli) {}
+  // To standard error where standard output gets a document.
+  Announcer(Cli& cli, bool to_error) : cli_(cli), to_error_(to_error) {}
   void announce(const Diagnosis& d) {
     for (const RunDiagnosis& run : d.runs) {
       for (const Finding& f : run.findings) one(f, run.log.first_line);
@@ -107,12 +108,14 @@ class Announcer {
     const std::string place = f.evidence.empty() ? std::string() : fmt::format("{}:{}", f.evidence[0].file, f.evidence[0].line);
     if (told_.insert(fmt::format("{}/{}", run, f.report.code())).second) {
       const auto color = f.severity <= Severity::Error ? Terminal::Color::Red : f.severity == Severity::Warning ? Terminal::Color::Yellow : Terminal::Color::Dim;
-      cli_.terminal().out_line(fmt::format("{} {} [{}] {}", place, severity_name(f.severity), f.report.code(), escape_control(f.message(cli_.language()))), color);
-      std::fflush(stdout);
+      const std::string line = fmt::format("{} {} [{}] {}", place, severity_name(f.severity), f.report.code(), escape_control(f.message(cli_.language())));
+      if (to_error_) cli_.terminal().err_line(line, color);
+      else cli_.terminal().out_line(line, color);
     }
     for (const Finding& c : f.consequences) one(c, run);
   }
   Cli& cli_;
+  bool to_error_;
   std::set<std::string> told_;
 };
 
@@ -127,7 +130,7 @@ int watch(Cli& cli, const Settings& s, const Policy& policy) {
   stop_following = false;
   std::signal(SIGINT, [](int) { stop_following = true; });
   std::signal(SIGTERM, [](int) { stop_following = true; });
-  Announcer announcer(cli);
+  Announcer announcer(cli, s.format != "text" && s.output.empty());
   const Doctor doctor;
   const auto changed = [&](const Diagnosis& d) {
     announcer.announce(d);

@@ -19,6 +19,7 @@
 #include "ops/render.h"
 #include "passes/pipeline.h"
 #include "plugins/plugin.h"
+#include "reports/formats.h"
 #include "tactics/tactic.h"
 #include "zoo/zoo.h"
 
@@ -120,6 +121,12 @@ Table list_dialects(const Cli&, const Sets&) {
   return table;
 }
 
+Table list_formats(const Cli& cli, const Sets&) {
+  Table table("ll", {"format", "description"});
+  for (const ReportFormat& f : report_formats()) table.row({std::string(f.name), std::string(cli.tr(f.doc))});
+  return table;
+}
+
 // What a line must hold to be looked at by the doctor, besides announcing a warning or an error.
 Table list_literals(const Cli&, const Sets&) {
   Table table("l", {"literal"});
@@ -146,6 +153,7 @@ constexpr List lists[] = {
     {"commands", {"Commands", "命令"}, list_commands},
     {"findings", {"What the doctor finds in logs", "日志诊断可发现的问题"}, list_findings},
     {"dialects", {"Log formats that the doctor reads", "日志诊断可读取的日志格式"}, list_dialects},
+    {"formats", {"Formats of the doctor's report", "诊断报告的格式"}, list_formats},
     {"literals", {"Literals that the doctor searches for", "日志诊断搜索的字面量"}, list_literals},
     {"exit-codes", {"Exit codes", "退出码"}, list_exit_codes},
 };

@@ -48,15 +48,19 @@ Text phase_of_run_title(const LogModel& log) {
 
 std::vector<FactLine> fact_lines(const LogModel& m) {
   std::vector<FactLine> out;
-  const auto add = [&](Text label, std::string value) { if (!value.empty()) out.push_back({label, std::move(value), {}}); };
+  const auto add = [&](Text label, std::string value) {
+    if (!value.empty()) out.push_back({label, std::move(value), {}});
+  };
   add({"TensorRT", "TensorRT"}, m.tensorrt.text());
-  add({"Device", "设备"}, m.device + (m.compute_capability.empty() || m.device.empty() ? "" : " (SM " + m.compute_capability + ")"));
+  add({"Device", "设备"},
+      m.device + (m.compute_capability.empty() || m.device.empty() ? "" : " (SM " + m.compute_capability + ")"));
   add({"CUDA", "CUDA"}, m.cuda.text());
   add({"cuDNN", "cuDNN"}, m.cudnn.text());
   add({"Driver", "驱动"}, m.driver.text());
   if (const Text p = phase_of_run_title(m); !p.en.empty()) out.push_back({{"Log of a", "日志内容"}, "", p});
   if (m.passed) out.push_back({{"Result", "结果"}, "", *m.passed ? Text{"passed", "成功"} : Text{"failed", "失败"}});
-  else if (m.started) out.push_back({{"Result", "结果"}, "", {"the log ends before the run does", "日志在运行结束前中断"}});
+  else if (m.started)
+    out.push_back({{"Result", "结果"}, "", {"the log ends before the run does", "日志在运行结束前中断"}});
   if (m.build_seconds) add({"Build time", "构建时间"}, seconds_text(*m.build_seconds));
   if (m.engine_mib) add({"Engine size", "引擎大小"}, mib_text(*m.engine_mib));
   if (m.load_seconds) add({"Load time", "加载时间"}, seconds_text(*m.load_seconds));
@@ -78,13 +82,18 @@ std::string headline(const LogModel& m, Language l) {
   std::vector<std::string> parts;
   if (m.tensorrt.known()) parts.push_back("TensorRT " + m.tensorrt.text());
   if (!m.device.empty()) parts.push_back(shown(m.device));
-  if (const Text p = phase_of_run_title(m); !p.en.empty()) parts.emplace_back(p.in(l));
+  const std::string_view phase = phase_of_run_title(m).in(l);
+  if (!phase.empty()) parts.emplace_back(phase);
   if (m.passed) parts.emplace_back(*m.passed ? Text{"passed", "成功"}.in(l) : Text{"failed", "失败"}.in(l));
   else if (m.started) parts.emplace_back(Text{"not finished", "未完成"}.in(l));
-  if (m.build_seconds) parts.push_back(fmt::format(fmt::runtime(Text{"built in {}", "构建用时 {}"}.in(l)), seconds_text(*m.build_seconds)));
+  if (m.build_seconds)
+    parts.push_back(
+        fmt::format(fmt::runtime(Text{"built in {}", "构建用时 {}"}.in(l)), seconds_text(*m.build_seconds)));
   if (const Statistic* s = m.latency()) {
-    parts.push_back(fmt::format(fmt::runtime(Text{"median latency {} ms", "延迟中位数 {} ms"}.in(l)), number_text(s->median)));
+    parts.push_back(
+        fmt::format(fmt::runtime(Text{"median latency {} ms", "延迟中位数 {} ms"}.in(l)), number_text(s->median)));
   }
+  if (parts.size() == 1 && parts[0] == phase) return "";  // too little for a line
   return fmt::format("{}", fmt::join(parts, l == Language::Chinese ? "，" : ", "));
 }
 

@@ -29,22 +29,23 @@ std::string_view level(const Finding& f) {
 
 std::string annotation(const Finding& f, Language l) {
   std::string where;
-  if (!f.evidence.empty()) where = fmt::format(" file={},line={},", encoded(shown(f.evidence[0].file), true), f.evidence[0].line);
+  if (!f.evidence.empty())
+    where = fmt::format(" file={},line={},", encoded(shown(f.evidence[0].file), true), f.evidence[0].line);
   std::string text = shown(f.message(l)) + "\n" + shown(f.cause(l));
-  const auto steps = f.remedy(l);
-  for (size_t i = 0; i < steps.size(); ++i) text += fmt::format("\n{}. {}", i + 1, shown(steps[i]));
-  return fmt::format("::{}{}title={}::{}\n", level(f), where.empty() ? " " : where, encoded(fmt::format("{} {}", f.report.code(), shown(f.title(l))), true),
-                     encoded(text, false));
+  if (const std::string steps = numbered_remedy(f, l); !steps.empty()) text += "\n" + steps;
+  return fmt::format("::{}{}title={}::{}\n", level(f), where.empty() ? " " : where,
+                     encoded(fmt::format("{} {}", f.report.code(), shown(f.title(l))), true), encoded(text, false));
 }
 
 // A budget or a damaged log: what no finding tells.
 std::string annotation(const Objection& o, const Diagnosis& log, Language l) {
   return fmt::format("::error file={},title={}::{}\n", encoded(shown(log.files.front()), true),
-                     encoded(fmt::format("{} {}", o.code(), o.diagnostic().title.in(l)), true), encoded(shown(o.message(l)), false));
+                     encoded(fmt::format("{} {}", o.code(), o.diagnostic().title.in(l)), true),
+                     encoded(shown(o.message(l)), false));
 }
 
-// Lines of a log must not be taken for commands: between the two tokens the runner looks for nothing but the second. Who
-// wrote the log cannot know the token, since it depends on all of the report.
+// Lines of a log must not be taken for commands: between the two tokens the runner looks for nothing but the second.
+// Who wrote the log cannot know the token, since it depends on all of the report.
 std::string muted(const std::string& text) {
   const std::string token = "pharos-" + hex64(hash64(text));
   return fmt::format("::stop-commands::{0}\n{1}::{0}::\n", token, text);
@@ -67,7 +68,10 @@ std::string github_report(Diagnoses logs, const ReportOptions& o) {
   plain.color = false;
   plain.columns = 0;
   std::string title = fmt::format("pharos doctor: {}", verdict_text(top_finding(logs), o.language));
-  if (!o.gate.empty()) title += phrase(words::in_brackets, o.language, labelled(words::gate, (gate_passed(o.gate) ? words::passed : words::failed).in(o.language), o.language));
+  if (!o.gate.empty())
+    title +=
+        phrase(words::in_brackets, o.language,
+               labelled(words::gate, (gate_passed(o.gate) ? words::passed : words::failed).in(o.language), o.language));
   return out + fmt::format("::group::{}\n", encoded(title, false)) + muted(text_report(logs, plain)) + "::endgroup::\n";
 }
 

@@ -24,10 +24,17 @@ void write_summary(Json& j, Diagnoses logs, const std::vector<Placed>& findings)
       warnings += r.log.warnings;
     }
   }
-  j.key("summary").begin_object().member("files", logs.size()).member("runs", runs).member("lines", lines).member("bytes", bytes);
+  j.key("summary")
+      .begin_object()
+      .member("files", logs.size())
+      .member("runs", runs)
+      .member("lines", lines)
+      .member("bytes", bytes);
   j.member("error_messages", errors).member("warning_messages", warnings).key("findings").begin_object();
-  for (const Severity s : {Severity::InternalError, Severity::Error, Severity::Warning, Severity::Info, Severity::Verbose}) {
-    j.member(severity_name(s), std::count_if(findings.begin(), findings.end(), [s](const Placed& p) { return p.finding->severity == s; }));
+  for (const Severity s :
+       {Severity::InternalError, Severity::Error, Severity::Warning, Severity::Info, Severity::Verbose}) {
+    j.member(severity_name(s), std::count_if(findings.begin(), findings.end(),
+                                             [s](const Placed& p) { return p.finding->severity == s; }));
   }
   j.end_object().end_object();
 }
@@ -35,11 +42,15 @@ void write_summary(Json& j, Diagnoses logs, const std::vector<Placed>& findings)
 void write_files(Json& j, Diagnoses logs, Language l) {
   j.key("files").begin_array();
   for (const Diagnosis& d : logs) {
-    j.begin_object().member("name", d.files.front()).member("verdict", category_name(d.verdict())).member("lines", d.lines);
+    j.begin_object()
+        .member("name", d.files.front())
+        .member("verdict", category_name(d.verdict()))
+        .member("lines", d.lines);
     j.member("bytes", d.bytes).member("runs", d.runs.size()).key("exports").begin_array();
     for (size_t i = 1; i < d.files.size(); ++i) j.value(d.files[i]);
     j.end_array().key("remarks").begin_array();
-    for (const Report& r : d.remarks) j.begin_object().member("code", r.code()).member("message", printable(r.message(l))).end_object();
+    for (const Report& r : d.remarks)
+      j.begin_object().member("code", r.code()).member("message", printable(r.message(l))).end_object();
     j.end_array().end_object();
   }
   j.end_array();
@@ -47,7 +58,10 @@ void write_files(Json& j, Diagnoses logs, Language l) {
 
 void write_gate(Json& j, Diagnoses logs, const ReportOptions& o) {
   j.key("gate");
-  if (o.gate.empty()) { j.null(); return; }
+  if (o.gate.empty()) {
+    j.null();
+    return;
+  }
   j.begin_object().member("passed", gate_passed(o.gate)).key("files").begin_array();
   for (size_t i = 0; i < o.gate.size(); ++i) {
     j.begin_object();

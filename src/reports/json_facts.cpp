@@ -34,8 +34,16 @@ void array(Json& j, std::string_view name, const List& list, Each each) {
 
 void write_statistic(Json& j, std::string_view name, const std::optional<Statistic>& s) {
   j.key(name);
-  if (!s) { j.null(); return; }
-  j.begin_object().member("line", s->line).member("min", s->min).member("mean", s->mean).member("median", s->median).member("max", s->max);
+  if (!s) {
+    j.null();
+    return;
+  }
+  j.begin_object()
+      .member("line", s->line)
+      .member("min", s->min)
+      .member("mean", s->mean)
+      .member("median", s->median)
+      .member("max", s->max);
   array(j, "percentiles", s->percentiles, [&](const auto& p) { j.member("percent", p.first).member("ms", p.second); });
   j.end_object();
 }
@@ -66,7 +74,10 @@ void write_who(Json& j, const LogModel& m) {
 
 void write_stages(Json& j, const LogModel& m) {
   array(j, "stages", m.stages, [&](const StageSpan& s) {
-    j.member("stage", s.stage == Stage::None ? "" : stage_name(s.stage)).member("phase", phase_name(s.stage)).member("first_line", s.first_line).member("last_line", s.last_line);
+    j.member("stage", s.stage == Stage::None ? "" : stage_name(s.stage))
+        .member("phase", phase_name(s.stage))
+        .member("first_line", s.first_line)
+        .member("last_line", s.last_line);
     value_or_null(j, "seconds", stage_seconds(s));
   });
 }
@@ -99,13 +110,26 @@ void write_model(Json& j, const LogModel& m) {
   text_or_null(j, "producer", m.onnx.producer);
   text_or_null(j, "producer_version", m.onnx.producer_version);
   array(j, "tensors", m.tensors, [&](const TensorFact& t) {
-    j.member("name", t.name).member("dims", t.dims).member("type", t.type).member("dynamic", t.dynamic).member("line", t.line);
+    j.member("name", t.name)
+        .member("dims", t.dims)
+        .member("type", t.type)
+        .member("dynamic", t.dynamic)
+        .member("line", t.line);
   });
   array(j, "profiles", m.profiles, [&](const ProfileShape& p) {
-    j.member("profile", p.profile).member("tensor", p.tensor).member("min", p.min).member("opt", p.opt).member("max", p.max).member("line", p.line);
+    j.member("profile", p.profile)
+        .member("tensor", p.tensor)
+        .member("min", p.min)
+        .member("opt", p.opt)
+        .member("max", p.max)
+        .member("line", p.line);
   });
   array(j, "failing_nodes", m.failing_nodes, [&](const FailingNode& n) {
-    j.member("index", n.index).member("op", n.op).member("name", n.name).member("output", n.output).member("line", n.line);
+    j.member("index", n.index)
+        .member("op", n.op)
+        .member("name", n.name)
+        .member("output", n.output)
+        .member("line", n.line);
   });
   map_object(j, "layer_counts", m.layer_counts);
   j.member("fusions", m.fusions);
@@ -115,7 +139,10 @@ void write_model(Json& j, const LogModel& m) {
 
 void write_engine(Json& j, const LogModel& m) {
   j.key("engine_layers");
-  if (m.engine_layers.empty()) { j.null(); return; }
+  if (m.engine_layers.empty()) {
+    j.null();
+    return;
+  }
   j.begin_object();
   text_or_null(j, "file", m.engine_layers_file);
   array(j, "layers", m.engine_layers, [&](const EngineLayer& l) {
@@ -154,19 +181,28 @@ void write_speed(Json& j, const LogModel& m) {
   else {
     j.begin_object();
     text_or_null(j, "file", m.times_file);
-    j.member("count", m.times->size()).member("warm_up_included", m.times->warm_up_included).member("wall_ms", m.times->wall_ms).end_object();
+    j.member("count", m.times->size())
+        .member("warm_up_included", m.times->warm_up_included)
+        .member("wall_ms", m.times->wall_ms)
+        .end_object();
   }
   array(j, "trace", m.trace, [&](const TracePoint& t) {
     j.member("line", t.line).member("compute_ms", t.gpu).member("latency_ms", t.host);
     positive_or_null(j, "enqueue_ms", t.enqueue);
   });
   j.key("layer_profile");
-  if (m.layers.empty()) { j.null(); return; }
+  if (m.layers.empty()) {
+    j.null();
+    return;
+  }
   j.begin_object();
   text_or_null(j, "file", m.layers_file);
   j.member("line", m.profile_line).member("iterations", m.profile_iterations);
   array(j, "layers", m.layers, [&](const LayerTime& l) {
-    j.member("name", l.name).member("total_ms", l.total_ms).member("average_ms", l.average_ms).member("median_ms", l.median_ms);
+    j.member("name", l.name)
+        .member("total_ms", l.total_ms)
+        .member("average_ms", l.average_ms)
+        .member("median_ms", l.median_ms);
     j.member("percent", l.percent).member("line", l.line);
   });
   j.end_object();

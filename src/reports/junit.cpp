@@ -1,4 +1,5 @@
-// JUnit XML: a suite for each log, a test for each condition of the gate. Without a gate the condition is "fail_on error".
+// JUnit XML: a suite for each log, a test for each condition of the gate. Without a gate the condition is "fail_on
+// error".
 
 #include <algorithm>
 
@@ -21,8 +22,10 @@ std::string xml(std::string_view text) {
     else if (c == '>') out += "&gt;";
     else if (c == '"') out += "&quot;";
     else if (c == '\n') out += "&#10;";
-    else if (text.substr(i, 3) == "\xef\xbf\xbe" || text.substr(i, 3) == "\xef\xbf\xbf") { out += "\xef\xbf\xbd"; i += 2; }
-    else out += c;
+    else if (text.substr(i, 3) == "\xef\xbf\xbe" || text.substr(i, 3) == "\xef\xbf\xbf") {
+      out += "\xef\xbf\xbd";
+      i += 2;
+    } else out += c;
   }
   return out;
 }
@@ -34,8 +37,10 @@ class Writer {
   std::string report(Diagnoses logs, std::span<const Verdict> gate) {
     std::string suites;
     for (size_t i = 0; i < logs.size(); ++i) suites += suite(logs[i], gate[i]);
-    return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"pharos doctor\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"0\">\n{}</testsuites>\n",
-                       tests_, failures_, skipped_, suites);
+    return fmt::format(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"pharos doctor\" tests=\"{}\" failures=\"{}\" "
+        "errors=\"0\" skipped=\"{}\" time=\"0\">\n{}</testsuites>\n",
+        tests_, failures_, skipped_, suites);
   }
 
  private:
@@ -47,15 +52,19 @@ class Writer {
       cases += test(d, gate, c);
     }
     for (const Objection& w : gate.waived) {
-      cases += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"><skipped message=\"{}\"/></testcase>\n", xml(shown(d.files.front())),
-                           xml(fmt::format("waiver {}", w.finding->report.code())), xml(shown(w.message(l_))));
+      cases +=
+          fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"><skipped message=\"{}\"/></testcase>\n",
+                      xml(shown(d.files.front())), xml(fmt::format("waiver {}", w.finding->report.code())),
+                      xml(shown(w.message(l_))));
     }
     const size_t tests = gate.conditions.size() + gate.waived.size();
     tests_ += tests;
     failures_ += failures;
     skipped_ += gate.waived.size();
-    return fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"0\">\n{}{}{}  </testsuite>\n", xml(shown(d.files.front())),
-                       tests, failures, gate.waived.size(), properties(d), cases, rest(d, gate));
+    return fmt::format(
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"0\">\n{}{}{}  "
+        "</testsuite>\n",
+        xml(shown(d.files.front())), tests, failures, gate.waived.size(), properties(d), cases, rest(d, gate));
   }
 
   std::string properties(const Diagnosis& d) const {
@@ -71,7 +80,8 @@ class Writer {
 
   // One failure for all that a condition objects to: most readers of the format show the first alone.
   std::string test(const Diagnosis& d, const Verdict& gate, size_t condition) const {
-    const std::string head = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", xml(shown(d.files.front())), xml(gate.conditions[condition]));
+    const std::string head = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"",
+                                         xml(shown(d.files.front())), xml(gate.conditions[condition]));
     if (gate.holds(condition)) return head + "/>\n";
     std::string type, message, body;
     size_t count = 0;
@@ -84,16 +94,15 @@ class Writer {
       body += (body.empty() ? "" : "\n\n") + shown(o.message(l_)) + (o.finding ? details(*o.finding) : "");
     }
     if (count > 1) message += fmt::format(" (+{} {})", count - 1, words::more.in(l_));
-    return fmt::format("{}>\n      <failure type=\"{}\" message=\"{}\">{}</failure>\n    </testcase>\n", head, xml(type), xml(message), text(body));
+    return fmt::format("{}>\n      <failure type=\"{}\" message=\"{}\">{}</failure>\n    </testcase>\n", head,
+                       xml(type), xml(message), text(body));
   }
 
   std::string details(const Finding& f) const {
     std::string out = "\n" + labelled(words::cause, shown(f.cause(l_)), l_);
     for (const Evidence& e : f.evidence) out += fmt::format("\n{}:{}: {}", shown(e.file), e.line, shown(e.text));
-    const auto steps = f.remedy(l_);
-    if (!steps.empty()) out += fmt::format("\n{}{}", words::remedy.in(l_), l_ == Language::Chinese ? "：" : ":");
-    for (size_t i = 0; i < steps.size(); ++i) out += fmt::format("\n{}. {}", i + 1, shown(steps[i]));
-    return out;
+    const std::string steps = numbered_remedy(f, l_);
+    return steps.empty() ? out : fmt::format("{}\n{}\n{}", out, heading(words::remedy, l_), steps);
   }
 
   // Findings that the gate lets pass.
@@ -101,12 +110,14 @@ class Writer {
     std::string out;
     for (const RunDiagnosis& r : d.runs) {
       for (const Finding& f : r.findings) {
-        if (std::none_of(gate.reasons.begin(), gate.reasons.end(), [&](const Objection& o) { return o.finding == &f; })) {
+        if (std::none_of(gate.reasons.begin(), gate.reasons.end(),
+                         [&](const Objection& o) { return o.finding == &f; })) {
           out += fmt::format("{} {} {}\n", severity_name(f.severity), f.report.code(), shown(f.message(l_)));
         }
       }
     }
-    for (const Report& r : d.remarks) out += fmt::format("{} {} {}\n", severity_name(r.diagnostic().severity), r.code(), shown(r.message(l_)));
+    for (const Report& r : d.remarks)
+      out += fmt::format("{} {} {}\n", severity_name(r.diagnostic().severity), r.code(), shown(r.message(l_)));
     return out.empty() ? "" : fmt::format("    <system-out>{}</system-out>\n", text(out));
   }
 

@@ -54,7 +54,9 @@ class Writer {
     if (logs.size() > 1) table(logs);
     for (const Diagnosis& d : logs) log(d, logs.size() > 1);
     if (left_out_ > 0) {
-      out_ += fmt::format("\n{}\n", phrase({"{} more finding(s) are left out for the size of a comment.", "另有 {} 项发现因评论长度限制未列出。"}, l_, left_out_));
+      out_ += fmt::format("\n{}\n", phrase({"{} more finding(s) are left out for the size of a comment.",
+                                            "另有 {} 项发现因评论长度限制未列出。"},
+                                           l_, left_out_));
     }
     return std::move(out_);
   }
@@ -63,26 +65,31 @@ class Writer {
   std::string w(const Text& t) const { return std::string(t.in(l_)); }
 
   void gate(Diagnoses logs) {
-    out_ += fmt::format("\n**{}**\n\n", labelled(words::gate, w(gate_passed(o_.gate) ? words::passed : words::failed), l_));
+    out_ +=
+        fmt::format("\n**{}**\n\n", labelled(words::gate, w(gate_passed(o_.gate) ? words::passed : words::failed), l_));
     for (size_t i = 0; i < o_.gate.size(); ++i) {
       const std::string file = logs.size() > 1 ? code(logs[i].files.front()) + ": " : "";
       for (const Objection& r : o_.gate[i].reasons) {
-        out_ += fmt::format("- {}{}: {}\n", file, code(o_.gate[i].conditions[r.condition]), plain(clipped(shown(r.message(l_)), evidence_columns)));
+        out_ += fmt::format("- {}{}: {}\n", file, code(o_.gate[i].conditions[r.condition]),
+                            plain(clipped(shown(r.message(l_)), evidence_columns)));
       }
-      for (const Objection& r : o_.gate[i].waived) out_ += fmt::format("- {}{}\n", file, labelled(words::waived, plain(r.message(l_)), l_));
+      for (const Objection& r : o_.gate[i].waived)
+        out_ += fmt::format("- {}{}\n", file, labelled(words::waived, plain(r.message(l_)), l_));
     }
   }
 
   void table(Diagnoses logs) {
     out_ += fmt::format("\n| {} | {} |\n| --- | --- |\n", w(words::log), w(words::verdict));
-    for (const Diagnosis& d : logs) out_ += fmt::format("| {} | {} |\n", plain(d.files.front()), plain(verdict_text(d.top(), l_)));
+    for (const Diagnosis& d : logs)
+      out_ += fmt::format("| {} | {} |\n", plain(d.files.front()), plain(verdict_text(d.top(), l_)));
   }
 
   void log(const Diagnosis& d, bool one_of_several) {
     if (one_of_several) out_ += fmt::format("\n#### {}\n", code(d.files.front()));
     for (size_t r = 0; r < d.runs.size(); ++r) {
       const LogModel& m = d.runs[r].log;
-      if (d.runs.size() > 1) out_ += fmt::format("\n**{}**\n", phrase(words::run_of, l_, r + 1, d.runs.size(), m.first_line, m.last_line));
+      if (d.runs.size() > 1)
+        out_ += fmt::format("\n**{}**\n", phrase(words::run_of, l_, r + 1, d.runs.size(), m.first_line, m.last_line));
       if (const std::string head = headline(m, l_); !head.empty()) out_ += fmt::format("\n{}\n", plain(head));
       run(d.runs[r]);
     }
@@ -103,20 +110,25 @@ class Writer {
   }
 
   void finding(const Finding& f, size_t number) {
-    std::string text = fmt::format("\n**{}. {} {} {}**{}\n\n{}\n", number, severity_name(f.severity), code(f.report.code()), plain(f.title(l_)),
-                                   f.count > 1 ? fmt::format(" ×{}", f.count) : "", plain(clipped(shown(f.message(l_)), 3 * evidence_columns)));
+    std::string text = fmt::format(
+        "\n**{}. {} {} {}**{}\n\n{}\n", number, severity_name(f.severity), code(f.report.code()), plain(f.title(l_)),
+        f.count > 1 ? fmt::format(" ×{}", f.count) : "", plain(clipped(shown(f.message(l_)), 3 * evidence_columns)));
     text += fmt::format("\n{}\n", labelled(words::cause, plain(f.cause(l_)), l_));
     text += evidence(f);
     const auto steps = f.remedy(l_);
-    if (!steps.empty()) text += fmt::format("\n{}{}\n\n", w(words::remedy), l_ == Language::Chinese ? "：" : ":");
+    if (!steps.empty()) text += fmt::format("\n{}\n\n", heading(words::remedy, l_));
     for (size_t i = 0; i < steps.size(); ++i) text += fmt::format("{}. {}\n", i + 1, plain(steps[i]));
-    if (out_.size() + text.size() > comment_bytes) { ++left_out_; return; }
+    if (out_.size() + text.size() > comment_bytes) {
+      ++left_out_;
+      return;
+    }
     out_ += text;
     if (f.consequences.empty()) return;
     std::string led_to;
     for (const Finding& c : f.consequences) {
       const std::string where = c.evidence.empty() ? "" : phrase(words::at_line, l_, c.evidence[0].line);
-      led_to += fmt::format("- {} {}{}\n", code(c.report.code()), plain(clipped(shown(c.message(l_)), evidence_columns)), where);
+      led_to += fmt::format("- {} {}{}\n", code(c.report.code()),
+                            plain(clipped(shown(c.message(l_)), evidence_columns)), where);
     }
     fold(w(words::leads_to) + phrase(words::in_brackets, l_, f.consequences.size()), led_to);
   }
@@ -126,7 +138,8 @@ class Writer {
     const size_t count = o_.all ? f.evidence.size() : std::min(shown_evidence, f.evidence.size());
     std::string lines;
     for (size_t i = 0; i < count; ++i) {
-      lines += fmt::format("{}:{}: {}\n", shown(f.evidence[i].file), f.evidence[i].line, clipped(shown(f.evidence[i].text), evidence_columns));
+      lines += fmt::format("{}:{}: {}\n", shown(f.evidence[i].file), f.evidence[i].line,
+                           clipped(shown(f.evidence[i].text), evidence_columns));
     }
     const int64_t rest = std::max<int64_t>(f.count, int64_t(f.evidence.size())) - int64_t(count);
     if (rest > 0) lines += fmt::format("... {} {}\n", rest, w(words::more));

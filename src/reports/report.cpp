@@ -62,7 +62,20 @@ std::string shown(std::string_view foreign) {
   return out;
 }
 
-std::string labelled(const Text& label, std::string_view text, Language l) { return fmt::format("{}{}{}", label.in(l), words::colon.in(l), text); }
+std::string labelled(const Text& label, std::string_view text, Language l) {
+  return fmt::format("{}{}{}", label.in(l), words::colon.in(l), text);
+}
+
+std::string heading(const Text& label, Language l) {
+  return fmt::format("{}{}", label.in(l), l == Language::Chinese ? "：" : ":");
+}
+
+std::string numbered_remedy(const Finding& f, Language l) {
+  std::string out;
+  const auto steps = f.remedy(l);
+  for (size_t i = 0; i < steps.size(); ++i) out += fmt::format("{}{}. {}", i > 0 ? "\n" : "", i + 1, shown(steps[i]));
+  return out;
+}
 
 std::string verdict_text(const Finding* top, Language l) {
   if (!top) return std::string(words::clean.in(l));

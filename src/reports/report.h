@@ -48,6 +48,10 @@ std::string printable(std::string_view foreign);
 std::string shown(std::string_view foreign);
 // "Cause: text", with the colon of the language.
 std::string labelled(const Text& label, std::string_view text, Language l);
+// "Cause:", above what follows on lines of its own.
+std::string heading(const Text& label, Language l);
+// The remedy as lines "1. ...", without a line end behind the last; empty where there is none.
+std::string numbered_remedy(const Finding& f, Language l);
 // A phrase of words.h with its places filled.
 template <class... Values>
 std::string phrase(const Text& t, Language l, const Values&... values) { return fmt::format(fmt::runtime(t.in(l)), values...); }

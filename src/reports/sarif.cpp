@@ -12,15 +12,19 @@
 namespace pharos {
 namespace {
 
-constexpr std::string_view schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+constexpr std::string_view schema =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-std::string_view level_of(Severity s) { return s <= Severity::Error ? "error" : s == Severity::Warning ? "warning" : "note"; }
+std::string_view level_of(Severity s) {
+  return s <= Severity::Error ? "error" : s == Severity::Warning ? "warning" : "note";
+}
 
 // RFC 3986: what is no letter, digit or mark of a path is percent-encoded.
 std::string uri(std::string_view path) {
   std::string out = path.starts_with('/') ? "file://" : "";
   for (const char c : path) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~/").find(c) != std::string_view::npos;
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~/").find(c) != std::string_view::npos;
     out += plain ? std::string(1, c) : fmt::format("%{:02X}", unsigned(uint8_t(c)));
   }
   return out;
@@ -81,10 +85,19 @@ class Writer {
   }
 
  private:
-  void text(std::string_view name, std::string_view value) { j_.key(name).begin_object().member("text", value).end_object(); }
+  void text(std::string_view name, std::string_view value) {
+    j_.key(name).begin_object().member("text", value).end_object();
+  }
 
   void tool() {
-    j_.key("tool").begin_object().key("driver").begin_object().member("name", "pharos doctor").member("version", PHAROS_VERSION).key("rules").begin_array();
+    j_.key("tool")
+        .begin_object()
+        .key("driver")
+        .begin_object()
+        .member("name", "pharos doctor")
+        .member("version", PHAROS_VERSION)
+        .key("rules")
+        .begin_array();
     for (const Finding* f : rules_) rule(*f);
     j_.end_array().end_object().end_object();
   }
@@ -99,7 +112,13 @@ class Writer {
     text("fullDescription", cause);
     text("help", fmt::format("{}\n\n- {}\n\npharos explain {}", cause, steps, d.code));
     j_.key("defaultConfiguration").begin_object().member("level", level_of(f.severity)).end_object();
-    j_.key("properties").begin_object().member("category", category_name(f.category)).key("tags").begin_array().value(category_name(f.category)).end_array();
+    j_.key("properties")
+        .begin_object()
+        .member("category", category_name(f.category))
+        .key("tags")
+        .begin_array()
+        .value(category_name(f.category))
+        .end_array();
     j_.end_object().end_object();
   }
 
@@ -133,7 +152,10 @@ class Writer {
     j_.end_object().end_array();
     related(f);
     const std::string print = fingerprint(f);
-    j_.key("partialFingerprints").begin_object().member("pharosFinding/v1", fmt::format("{}:{}", print, ++seen_[p.file() + print])).end_object();
+    j_.key("partialFingerprints")
+        .begin_object()
+        .member("pharosFinding/v1", fmt::format("{}:{}", print, ++seen_[p.file() + print]))
+        .end_object();
     j_.member("rank", f.confidence * 100).member("occurrenceCount", f.count);
     suppressions(f);
     j_.key("properties").begin_object().member("category", category_name(f.category)).member("role", role_name(f.role));
@@ -142,10 +164,8 @@ class Writer {
 
   std::string message(const Finding& f) const {
     std::string out = printable(f.message(l_)) + "\n\n" + printable(f.cause(l_));
-    const auto steps = f.remedy(l_);
-    if (!steps.empty()) out += "\n";
-    for (size_t i = 0; i < steps.size(); ++i) out += fmt::format("\n{}. {}", i + 1, printable(steps[i]));
-    return out;
+    const std::string steps = numbered_remedy(f, l_);
+    return steps.empty() ? out : out + "\n\n" + steps;
   }
 
   // Further evidence, and what followed.
@@ -173,7 +193,12 @@ class Writer {
     j_.key("suppressions").begin_array();
     for (const Verdict& v : o_.gate) {
       for (const Objection& w : v.waived) {
-        if (w.finding == &f) j_.begin_object().member("kind", "external").member("status", "accepted").member("justification", printable(w.message(l_))).end_object();
+        if (w.finding == &f)
+          j_.begin_object()
+              .member("kind", "external")
+              .member("status", "accepted")
+              .member("justification", printable(w.message(l_)))
+              .end_object();
       }
     }
     j_.end_array();
@@ -189,10 +214,15 @@ class Writer {
 
   // The doctor itself did its work; what it has to say about reading and about the gate is told here.
   void invocation() {
-    j_.key("invocations").begin_array().begin_object().member("executionSuccessful", true).member("exitCode", gate_passed(o_.gate) ? 0 : 1);
+    j_.key("invocations")
+        .begin_array()
+        .begin_object()
+        .member("executionSuccessful", true)
+        .member("exitCode", gate_passed(o_.gate) ? 0 : 1);
     j_.key("toolExecutionNotifications").begin_array();
     for (size_t i = 0; i < logs_.size(); ++i) {
-      for (const Report& r : logs_[i].remarks) notification(r, logs_[i].files.front(), level_of(r.diagnostic().severity));
+      for (const Report& r : logs_[i].remarks)
+        notification(r, logs_[i].files.front(), level_of(r.diagnostic().severity));
       if (i >= o_.gate.size()) continue;
       for (const Objection& r : o_.gate[i].reasons) notification(r, logs_[i].files.front(), "error");
       for (const Objection& w : o_.gate[i].waived) notification(w, logs_[i].files.front(), "note");
@@ -204,9 +234,9 @@ class Writer {
   const ReportOptions& o_;
   Language l_;
   Json j_{2};
-  std::vector<std::string> files_;                 // logs and what was read beside them
+  std::vector<std::string> files_;  // logs and what was read beside them
   std::vector<Placed> results_;
-  std::vector<const Finding*> rules_;              // a finding of each
+  std::vector<const Finding*> rules_;  // a finding of each
   std::map<const Diagnostic*, size_t> rule_index_;
   std::map<std::string, int> seen_;
 };

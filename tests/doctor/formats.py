@@ -14,6 +14,7 @@ import os
 import pathlib
 import pty
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -227,6 +228,19 @@ def check_terminal(pharos, folder):
     check("\x1b[" in run(pharos, folder, "fallback.log", "--color", "always")[0].decode(), "--color always")
 
 
+def check_streams(pharos, folder):
+    """Where standard output gets a document, nothing else is on it."""
+    process = subprocess.Popen([pharos, "doctor", "--follow", "memory.log", "--format", "json"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    told = process.stderr.readline()  # the first finding comes up at once
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    check(b"PH9401" in told and json.loads(out)["verdict"] == "out_of_memory" and process.returncode == 0, "--follow", told, out[:80], process.returncode)
+    command = ["--format", "json", "--fail-on", "warning", "--", "cat", "fallback.log"]
+    done = subprocess.run([pharos, "doctor", *command], cwd=folder, capture_output=True, timeout=60)
+    check(done.stdout == (folder / "fallback.log").read_bytes() and done.returncode == 1, "the output of a command is passed through")
+    check(json.loads(done.stderr[: done.stderr.rindex(b"}") + 1])["verdict"] == "unsupported_op", "the report behind a command", done.stderr[-200:])
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -267,6 +281,7 @@ def main():
         evidence = json.loads(out)["findings"][0]["evidence"][0]["text"]
         check("\\x01" in evidence and "\\xff" in evidence and "\\xe2\\x80\\xae" in evidence, "control characters are shown", evidence)
         check_terminal(pharos, folder)
+        check_streams(pharos, folder)
         print(f"{cases} reports, {len(faults)} faults")
     if faults:
         return 1
