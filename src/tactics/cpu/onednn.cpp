@@ -28,7 +28,10 @@ const dnnl::stream& stream() {
 }  // namespace
 
 const dnnl::engine& onednn_engine() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  static const dnnl::engine engine = [] {
+    dnnl_set_jit_profiling_flags(DNNL_JIT_PROFILE_NONE);  // it would search the disk for a profiler's library
+    return dnnl::engine(dnnl::engine::kind::cpu, 0);
+  }();
   return engine;
 }
 
