@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""The doctor against grep on one large verbose log, in turn, in one run, each pinned to one core.
+"""The doctor against grep on one large verbose log, in turn, in one run, each pinned to one core; then the doctor with all
+rules against itself with ten.
 
 usage: doctor_speed.py PHAROS [MIB] [ROUNDS]
 
 grep searches the literals that the doctor searches for (`grep -c -i -F -f`, LC_ALL=C). Prints medians, spread, the ratio
 and the doctor's peak memory. The log (make_log.py) is written to a temporary folder and read once before the first round.
+The second comparison needs bench_doctor beside PHAROS (cmake -DPHAROS_BENCHMARKS=ON).
 """
 import os
 import pathlib
@@ -51,6 +53,12 @@ def main():
             print(f"{name:<8}{statistics.median(t):7.2f} s ({min(t):.2f}-{max(t):.2f})")
         ratio = statistics.median(g / d for d, g in zip(times["doctor"], times["grep"]))
         print(f"{len(listed)} literals, {mib} MiB, {rounds} rounds: the doctor is {ratio:.2f} times as fast; peak memory {peak_mib(doctor):.0f} MiB")
+        rules = pathlib.Path(pharos).resolve().parent / "bench_doctor"
+        if rules.exists():
+            one_core = lambda: os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+            subprocess.run([rules, log, str(rounds)], check=True, preexec_fn=one_core)
+        else:
+            print("no bench_doctor: the cost of the rules is not measured")
 
 
 if __name__ == "__main__":

@@ -35,9 +35,10 @@ def run(name, command, figures, env=None):
     return code in (0, 77)
 
 
-FUZZERS = ["engine_file", "graph_text", "onnx_model"]
-UNIT_TESTS = ["base", "graph", "ops", "onnx", "passes", "tactics", "plugins", "engine", "runtime", "builder"]
-THREADED = ["base", "tactics", "runtime", "builder"]
+FUZZERS = ["engine_file", "graph_text", "onnx_model", "log", "policy", "json_export"]
+UNIT_TESTS = ["base", "graph", "ops", "onnx", "passes", "tactics", "plugins", "engine", "runtime", "builder", "logs", "exports", "findings",
+              "policy", "reports", "doctor"]
+THREADED = ["base", "tactics", "runtime", "builder", "tensorrt_logger"]
 
 
 def corpus(fuzzer):
@@ -53,6 +54,7 @@ def release_stages(build, python, seconds):
             ("oracle, engines", [*oracle, "--pharos", pharos], None),
             ("oracle, reference", [*oracle, "--pharos", pharos, "--reference"], None),
             ("damaged models", [python, "tests/oracle/hostile.py", "--pharos", pharos, "--cases", 10000], None),
+            ("hostile logs", [python, "tests/doctor/hostile.py", pharos], None),
             ("reference in models", [python, "tests/models/fallbacks.py", pharos], None),
             *((f"fuzz {f}", [build / "bin" / f"fuzz_{f}", corpus(f), "--seconds", seconds], None) for f in FUZZERS)]
 
@@ -68,6 +70,7 @@ def sanitizer_stages(build, python, seconds):
                ("damaged", [python, "tests/oracle/hostile.py", "--pharos", pharos, "--cases", 2000]),
                ("kept models", [python, "tests/oracle/kept.py", pharos]),
                ("plugins", [python, "tests/plugins/run.py", pharos, "cc"]),
+               ("hostile logs", [python, "tests/doctor/hostile.py", pharos, "--quick", "--sanitized"]),
                *((f"test_{t}", [asan / "bin" / f"test_{t}"]) for t in UNIT_TESTS),
                *((f"fuzz {f}", [asan / "bin" / f"fuzz_{f}", corpus(f), "--seconds", seconds]) for f in FUZZERS)]
     return [("address sanitizer: configure", ["cmake", "--preset", "asan"], None),

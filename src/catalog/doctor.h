@@ -44,6 +44,15 @@ inline constexpr Diagnostic log_line_cut{
     .remedy = {"Nothing needs to be done unless the cause stands behind the cut.", "除非原因位于截断之后，否则无需处理。"},
     .example = "a log with a line of 1 MiB"};
 
+inline constexpr Diagnostic log_hits_left_out{
+    .code = "PH9007", .slug = "log-hits-left-out", .severity = Severity::Warning, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"More was found than is kept", "发现的内容超出可保留的数量"},
+    .message = {"{count} message(s) were recognised and left out: the log holds more of them than are kept", "识别到 {count} 条消息但未保留：日志中此类消息过多"},
+    .cause = {"What is kept of one log is bounded. This one holds very many runs, or very long messages of very many kinds.",
+              "单个日志可保留的内容有上限。此日志包含大量运行，或大量种类不同且很长的消息。"},
+    .remedy = {"Split the log at the beginning of its runs and examine the parts.", "在各次运行的开头拆分日志，分别诊断。"},
+    .example = "a log of thousands of runs, each with every error there is"};
+
 inline constexpr Diagnostic log_empty{
     .code = "PH9006", .slug = "log-empty", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
     .title = {"A log is empty", "日志为空"},
@@ -100,7 +109,7 @@ inline constexpr Diagnostic log_without_command{
     .example = "pharos doctor excerpt.log --migrate-to 11"};
 
 inline constexpr std::array doctor_entries{
-    &log_unreadable, &log_not_text, &log_compression_damaged, &log_line_cut, &log_empty, &log_unknown_error,
-    &log_unknown_warning, &log_run_failed, &log_run_ended,   &log_without_command};
+    &log_unreadable, &log_not_text, &log_compression_damaged, &log_line_cut, &log_hits_left_out, &log_empty, &log_unknown_error,
+    &log_unknown_warning, &log_run_failed, &log_run_ended, &log_without_command};
 
 }  // namespace pharos::diag

@@ -54,6 +54,7 @@ void EventBuilder::begin(int64_t number, ParsedLine parsed, std::string raw) {
   event_.dialect = parsed.dialect;
   event_.logger = std::move(parsed.logger);
   event_.text = std::move(parsed.text);
+  if (event_.text.size() > max_text) event_.text.resize(max_text);
   event_.own = std::move(parsed.own);
   event_.lines.push_back({number, std::move(raw)});
   open_ = true;

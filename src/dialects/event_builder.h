@@ -15,7 +15,7 @@ namespace pharos {
 class EventReceiver {
  public:
   virtual ~EventReceiver() = default;
-  virtual void event(const LogEvent& event) = 0;
+  virtual void event(LogEvent& event) = 0;  // may be changed
   // While true, every line of the log arrives, each as an event of its own (tables, dumps).
   virtual bool wants_every_line() const = 0;
   // Whether the lines behind this head are a table of their own and no continuation.

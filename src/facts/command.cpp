@@ -8,6 +8,7 @@ namespace {
 // "trtexec --onnx=a.onnx --fp16 --shapes=x:1x3" -> options; the part behind a blank belongs to the option before it only
 // where that had no "=".
 void read_command(std::string_view command, int64_t line, LogModel& m) {
+  command = command.substr(0, max_command);
   m.command = std::string(command);
   m.command_line_number = line;
   std::string last;
@@ -17,11 +18,11 @@ void read_command(std::string_view command, int64_t line, LogModel& m) {
     i = end + 1;
     if (word.starts_with("-")) {
       const size_t equals = word.find('=');
-      last = std::string(word.substr(0, equals));
-      m.options[last] = equals == word.npos ? std::string() : std::string(word.substr(equals + 1));
+      last = std::string(word.substr(0, std::min(equals, max_fact_text)));
+      m.options[last] = equals == word.npos ? std::string() : std::string(word.substr(equals + 1, max_fact_text));
       if (equals != word.npos) last.clear();
     } else if (!last.empty() && !word.empty()) {
-      m.options[last] = std::string(word);
+      m.options[last] = std::string(word.substr(0, max_fact_text));
       last.clear();
     }
   }
@@ -34,14 +35,14 @@ void running(const FactMatch& f, LogModel& m) {
   m.tool = tool_of(f[0]);
   m.started = true;
   if (!f[1].empty()) m.tensorrt = version_of(f[1]);
-  read_command(f[2], f.event.lines.front().number, m);
+  read_command(f.groups[2], f.event.lines.front().number, m);
 }
 
 void ended(const FactMatch& f, LogModel& m) {
   m.passed = f[0] != "FAILED";
   m.passed_line = f.event.lines.front().number;
   if (!m.tensorrt.known() && !f[2].empty()) m.tensorrt = version_of(f[2]);
-  if (m.command.empty()) read_command(f[3], m.passed_line, m);
+  if (m.command.empty()) read_command(f.groups[3], m.passed_line, m);
   if (m.tool.empty()) m.tool = tool_of(f[1]);
 }
 
@@ -57,7 +58,7 @@ void define_command(FactSet& facts) {
              .take = [](const FactMatch& f, LogModel& m) {
                m.tool = "polygraphy";
                m.started = true;
-               read_command(f[0], f.event.lines.front().number, m);
+               read_command(f.groups[0], f.event.lines.front().number, m);
              },
              .starts_run = true});
   facts.add({.name = "polygraphy-ended", .literal = " | Command: ", .pattern = R"((PASSED|FAILED) \|.*Command: (.*))",
@@ -65,7 +66,7 @@ void define_command(FactSet& facts) {
                m.tool = "polygraphy";
                m.passed = f[0] == "PASSED";
                m.passed_line = f.event.lines.front().number;
-               if (m.command.empty()) read_command(f[1], m.passed_line, m);
+               if (m.command.empty()) read_command(f.groups[1], m.passed_line, m);
              }});
 }
 

@@ -25,7 +25,8 @@ class Collector {
 struct FactMatch {
   const LogEvent& event;
   std::vector<std::string_view> groups;  // of the pattern, group 1 first
-  std::string_view operator[](size_t i) const { return i < groups.size() ? groups[i] : std::string_view(); }
+  // Cut where a hostile log makes it long; groups[i] is whole.
+  std::string_view operator[](size_t i) const { return i < groups.size() ? groups[i].substr(0, max_fact_text) : std::string_view(); }
 };
 
 struct Fact {

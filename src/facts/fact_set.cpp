@@ -58,6 +58,24 @@ const Statistic* LogModel::latency() const {
   return performance->compute ? &*performance->compute : nullptr;
 }
 
+size_t LogModel::bytes() const {
+  size_t n = command.size() + memory.size() * sizeof(MemoryPoint) + trace.size() * sizeof(TracePoint) + stages.size() * sizeof(StageSpan);
+  for (const auto* texts : {&options, &settings, &layer_counts}) {
+    for (const auto& [key, value] : *texts) n += key.size() + value.size() + 96;
+  }
+  for (const MemoryPoint& p : memory) n += p.phase.size();
+  for (const FailingNode& f : failing_nodes) n += sizeof f + f.index.size() + f.op.size() + f.name.size() + f.output.size();
+  for (const TensorFact& t : tensors) n += sizeof t + t.name.size() + t.dims.size() + t.type.size();
+  for (const ProfileShape& p : profiles) n += sizeof p + p.tensor.size() + p.min.size() + p.opt.size() + p.max.size();
+  for (const LayerTime& l : layers) n += sizeof l + l.name.size() + l.row.size();
+  return n;
+}
+
+void LogModel::forget_lists() {
+  memory = {}, trace = {}, failing_nodes = {}, tensors = {}, profiles = {}, layers = {}, settings = {}, options = {};
+  if (command.size() > max_fact_text) command = command.substr(0, max_fact_text);
+}
+
 std::string LogModel::option(const std::string& name) const {
   const auto found = options.find(name);
   return found == options.end() ? std::string() : found->second;

@@ -15,7 +15,9 @@
 
 namespace pharos {
 
-inline constexpr size_t max_facts = 4096;  // of one kind
+inline constexpr size_t max_facts = 4096;      // of one kind
+inline constexpr size_t max_fact_text = 1000;  // bytes of a name or value
+inline constexpr size_t max_command = 8 * 1024;
 
 struct Version {
   int major = 0, minor = 0, patch = 0;
@@ -135,12 +137,16 @@ struct LogModel {
   // "--onnx" value or nothing.
   std::string option(const std::string& name) const;
   bool explicit_precision(std::string_view name) const;  // "INT8" by option or dump
+
+  // About what the lists and maps hold, and a way to let go of it: a log may hold any number of runs.
+  size_t bytes() const;
+  void forget_lists();
 };
 
-// Adds unless there are `max_facts` already.
+// Adds unless there are `most` already.
 template <class T>
-void keep(std::vector<T>& list, T fact) {
-  if (list.size() < max_facts) list.push_back(std::move(fact));
+void keep(std::vector<T>& list, T fact, size_t most = max_facts) {
+  if (list.size() < most) list.push_back(std::move(fact));
 }
 
 }  // namespace pharos

@@ -5,6 +5,8 @@
 namespace pharos {
 namespace {
 
+constexpr size_t most_of_network = 1024;  // inputs, profiles, failing nodes
+
 template <std::string OnnxHeader::*field>
 void header(const FactMatch& f, LogModel& m) {
   m.onnx.*field = std::string(f[0]);
@@ -12,7 +14,7 @@ void header(const FactMatch& f, LogModel& m) {
 }
 
 void tensor(const FactMatch& f, LogModel& m) {
-  keep(m.tensors, TensorFact{std::string(f[0]), std::string(f[2]), std::string(f[1]), f[2].find("-1") != std::string_view::npos, f.event.lines.front().number});
+  keep(m.tensors, TensorFact{std::string(f[0]), std::string(f[2]), std::string(f[1]), f[2].find("-1") != std::string_view::npos, f.event.lines.front().number}, most_of_network);
 }
 
 }  // namespace
@@ -25,16 +27,16 @@ void define_model(FactSet& facts) {
   facts.add({.name = "onnx-producer-version", .literal = "Producer version:", .pattern = R"(Producer version:\s+(.*\S))", .take = header<&OnnxHeader::producer_version>});
   facts.add({.name = "failing-node", .literal = "While parsing node number", .pattern = R"x(While parsing node number (\d+) \[([^\s\]]+)(?: -> "([^"]*)")?)x",
              .take = [](const FactMatch& f, LogModel& m) {
-               keep(m.failing_nodes, FailingNode{std::string(f[0]), std::string(f[1]), "", std::string(f[2]), f.event.lines.front().number});
+               keep(m.failing_nodes, FailingNode{std::string(f[0]), std::string(f[1]), "", std::string(f[2]), f.event.lines.front().number}, most_of_network);
              }});
   facts.add({.name = "failing-node-named", .literal = " and operator: ", .pattern = R"(In node (-?\d+) with name: (.*?) and operator: (\S+))",
              .take = [](const FactMatch& f, LogModel& m) {
-               keep(m.failing_nodes, FailingNode{std::string(f[0]), std::string(f[2]), std::string(f[1]), "", f.event.lines.front().number});
+               keep(m.failing_nodes, FailingNode{std::string(f[0]), std::string(f[2]), std::string(f[1]), "", f.event.lines.front().number}, most_of_network);
              }});
   facts.add({.name = "network-input", .literal = "Adding network input", .pattern = R"(Adding network input: (\S+) with dtype: (\S+), dimensions: (\([^)]*\)))", .take = tensor});
   facts.add({.name = "profile-shape", .literal = "for optimization profile ", .pattern = R"(Set shape of input tensor (\S+) for optimization profile (\d+) to: MIN=(\S+) OPT=(\S+) MAX=(\S+))",
              .take = [](const FactMatch& f, LogModel& m) {
-               keep(m.profiles, ProfileShape{int(number_of(f[1])), std::string(f[0]), std::string(f[2]), std::string(f[3]), std::string(f[4]), f.event.lines.front().number});
+               keep(m.profiles, ProfileShape{int(number_of(f[1])), std::string(f[0]), std::string(f[2]), std::string(f[3]), std::string(f[4]), f.event.lines.front().number}, most_of_network);
              }});
   for (const std::string_view pass : {"Original: ", "After Myelin optimization", "After scale fusion", "After vertical fusions", "After final dead-layer removal",
                                       "After tensor merging", "After concat removal", "After reformat layers"}) {

@@ -95,7 +95,7 @@ class LayerTable final : public Collector {
     const std::string_view from = values_first_ ? t.substr(size_t(w[numbers].data() - t.data()))
                                                 : t.substr(0, size_t(w[first].data() - t.data()));
     const size_t begin = from.find_first_not_of(' '), end = from.find_last_not_of(' ');
-    l.name = begin == from.npos ? std::string() : std::string(from.substr(begin, end - begin + 1));
+    l.name = begin == from.npos ? std::string() : std::string(from.substr(begin, std::min(end - begin + 1, max_fact_text)));
     if (l.name == "Total") return false;
     keep(m.layers, std::move(l));
     return true;

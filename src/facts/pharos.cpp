@@ -104,7 +104,7 @@ class BenchTables final : public Collector {
   // average, median, share, layer, tactic, ONNX nodes
   static bool layer(const std::vector<std::string_view>& row, const LogEvent& e, LogModel& m) {
     if (row.size() < 5 || !row[2].ends_with(" %")) return false;
-    LayerTime l{.name = std::string(row[3]), .average_ms = number_of(row[0]), .median_ms = number_of(row[1]), .percent = number_of(row[2]),
+    LayerTime l{.name = std::string(row[3].substr(0, max_fact_text)), .average_ms = number_of(row[0]), .median_ms = number_of(row[1]), .percent = number_of(row[2]),
                 .line = e.lines.front().number, .row = e.lines.front().text.substr(0, 400)};
     l.total_ms = l.average_ms;  // of one run
     keep(m.layers, std::move(l));

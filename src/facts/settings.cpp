@@ -17,7 +17,7 @@ class Settings final : public Collector {
     while (key.starts_with(' ')) key.remove_prefix(1);
     while (key.ends_with(' ')) key.remove_suffix(1);
     while (value.starts_with(' ')) value.remove_prefix(1);
-    if (m.settings.size() < max_facts) m.settings.emplace(key, value);
+    if (m.settings.size() < max_facts) m.settings.emplace(key, value.substr(0, max_fact_text));
     if (key == "TensorRT version") { m.tensorrt = version_of(value); return false; }
     if (key == "Selected Device" || (key.starts_with("Device ") && m.device.empty())) {
       const size_t quote = value.find('"');

@@ -3,6 +3,8 @@
 #include <cctype>
 #include <map>
 
+#include "catalog/doctor.h"
+
 namespace pharos {
 
 Doctor::Doctor() : Doctor(builtin_dialects(), builtin_facts(), builtin_rules()) {}
@@ -30,6 +32,8 @@ void Doctor::index() {
   };
   for (uint32_t f = 0; f < facts_.all().size(); ++f) listeners_[number(facts_.all()[f].literal)].facts.push_back(f);
   for (uint32_t r = 0; r < rules_.all().size(); ++r) {
+    if (rules_.all()[r].diagnostic == &diag::log_unknown_error) unknown_error_ = r;
+    if (rules_.all()[r].diagnostic == &diag::log_unknown_warning) unknown_warning_ = r;
     if (rules_.all()[r].own_record) {
       const Diagnostic& d = *rules_.all()[r].diagnostic;
       own_rules_.emplace(d.code, r);

@@ -38,6 +38,9 @@ class Doctor {
   const Listeners& listeners(uint32_t literal) const { return listeners_[literal]; }
   // The rule for records of Pharos' own log with this code, if there is one.
   std::optional<uint32_t> own_rule(std::string_view code) const;
+  // The rules for severe messages that no other knows.
+  std::optional<uint32_t> unknown_error_rule() const { return unknown_error_; }
+  std::optional<uint32_t> unknown_warning_rule() const { return unknown_warning_; }
 
   // A log, or a JSON export alone (exports/).
   Result<Diagnosis> examine_file(const std::string& path) const;
@@ -57,6 +60,7 @@ class Doctor {
   std::unique_ptr<Prefilter> prefilter_;
   std::vector<Listeners> listeners_;
   std::map<std::string_view, uint32_t> own_rules_;  // by code
+  std::optional<uint32_t> unknown_error_, unknown_warning_;
 };
 
 // One log under examination: bytes may come in pieces (a followed file).

@@ -12,6 +12,9 @@
 namespace pharos {
 namespace {
 
+// What all runs of a log may keep together: a log may hold any number of runs, and every rule's lines as long as lines are.
+constexpr size_t max_model_bytes = size_t{4} << 20, max_hit_bytes = size_t{8} << 20, max_short_hit_bytes = size_t{16} << 20;
+
 struct RuleHits {
   std::vector<Hit> kept;
   int64_t count = 0;
@@ -20,31 +23,58 @@ struct RuleHits {
 // Hits of one run, by rule.
 class RunHits final : public HitLookup {
  public:
-  explicit RunHits(const RuleSet& rules) : rules_(&rules), by_rule_(rules.all().size()) {}
-  void add(size_t rule, Hit hit) {
+  explicit RunHits(const RuleSet& rules) : rules_(&rules) {}
+  // `held`: bytes that all runs hold. False where the hit could not be kept at all.
+  bool add(size_t rule, Hit hit, size_t& held) {
     RuleHits& r = by_rule_[rule];
+    if (held > max_short_hit_bytes && r.kept.empty()) return false;
     ++r.count;
     hit.order = hit.line;
-    if (r.kept.size() < RuleSet::max_hits) r.kept.push_back(std::move(hit));
+    if (r.kept.size() >= RuleSet::max_hits) return true;
+    if (held > max_hit_bytes) {
+      if (!r.kept.empty()) return true;
+      shorten(hit);
+    }
+    held += bytes_of(hit);
+    r.kept.push_back(std::move(hit));
+    return true;
   }
+  bool full(size_t rule) const { return of(rule).kept.size() >= RuleSet::max_hits; }
+  void count_one(size_t rule) { ++by_rule_[rule].count; }
   std::span<const Hit> hits(const Diagnostic& d) const override {
-    for (size_t i = 0; i < by_rule_.size(); ++i) {
-      if (rules_->all()[i].diagnostic == &d && by_rule_[i].count > 0) return by_rule_[i].kept;
+    for (const auto& [rule, r] : by_rule_) {
+      if (rules_->all()[rule].diagnostic == &d && r.count > 0) return r.kept;
     }
     return {};
   }
   int64_t count(const Diagnostic& d) const override {
     int64_t n = 0;
-    for (size_t i = 0; i < by_rule_.size(); ++i) {
-      if (rules_->all()[i].diagnostic == &d) n += by_rule_[i].count;
+    for (const auto& [rule, r] : by_rule_) {
+      if (rules_->all()[rule].diagnostic == &d) n += r.count;
     }
     return n;
   }
-  const RuleHits& of(size_t rule) const { return by_rule_[rule]; }
+  const RuleHits& of(size_t rule) const {
+    static const RuleHits none;
+    const auto found = by_rule_.find(rule);
+    return found == by_rule_.end() ? none : found->second;
+  }
 
  private:
+  static size_t bytes_of(const Hit& hit) {
+    size_t n = sizeof hit + hit.text.size();
+    for (const auto& [key, value] : hit.arguments) n += sizeof key * 2 + key.size() + value.size();
+    for (const Evidence& e : hit.evidence) n += sizeof e + e.file.size() + e.text.size();
+    return n;
+  }
+  static void shorten(Hit& hit) {
+    constexpr size_t length = 200;
+    hit.text.resize(std::min(hit.text.size(), length));
+    for (auto& [key, value] : hit.arguments) value.resize(std::min(value.size(), length));
+    for (Evidence& e : hit.evidence) e.text.resize(std::min(e.text.size(), length));
+  }
   const RuleSet* rules_;
-  std::vector<RuleHits> by_rule_;
+  std::map<size_t, RuleHits> by_rule_;  // few of the rules meet anything
 };
 
 struct Run {
@@ -94,12 +124,11 @@ struct Examination::State final : EventReceiver {
     return false;
   }
 
-  void event(const LogEvent& original) override {
+  void event(LogEvent& e) override {
     if (collector) {
-      if (collector->line(original, runs.back().model)) { note(original); return; }
+      if (collector->line(e, runs.back().model)) { note(e); return; }
       collector.reset();
     }
-    LogEvent e = original;
     for (const uint32_t literal : e.literals) take_facts(literal, e);
     note(e);
     e.stage = stage_of(e);
@@ -137,6 +166,11 @@ struct Examination::State final : EventReceiver {
     const bool fresh = !m.started && m.command.empty() && !m.passed;
     if (fresh) return;
     if (runs.size() >= max_runs) return;
+    model_bytes += m.bytes();
+    if (model_bytes > max_model_bytes) {
+      runs.back().model.forget_lists();
+      model_bytes = max_model_bytes;
+    }
     runs.emplace_back(doctor.rules());
     runs.back().model.first_line = e.lines.front().number;
   }
@@ -144,9 +178,11 @@ struct Examination::State final : EventReceiver {
   bool take_hit(Doctor::TriggerRef t, const LogEvent& e) {
     auto hit = doctor.rules().match(t.rule, t.trigger, e, file);
     if (!hit) return false;
-    runs.back().hits.add(t.rule, std::move(*hit));
+    keep_hit(t.rule, std::move(*hit));
     return true;
   }
+
+  void keep_hit(size_t rule, Hit hit) { left_out += !runs.back().hits.add(rule, std::move(hit), hit_bytes); }
 
   // A record of Pharos' own log names its diagnostic; no trigger is needed, and none must see another meaning in it.
   bool take_own(const LogEvent& e) {
@@ -155,7 +191,7 @@ struct Examination::State final : EventReceiver {
     Hit hit = plain_hit(e);
     hit.arguments = e.own->arguments;
     if (!e.own->layer.empty()) hit.arguments.emplace_back("layer", e.own->layer);
-    runs.back().hits.add(*rule, std::move(hit));
+    keep_hit(*rule, std::move(hit));
     return true;
   }
 
@@ -180,19 +216,19 @@ struct Examination::State final : EventReceiver {
     return hit;
   }
 
-  // A severe message that no rule knows: rules without triggers of their own may take it up by level.
+  // A severe message that no rule knows. A log can hold millions of them: what will not be kept is not made.
   void unknown(const LogEvent& e) {
-    const auto& rules = doctor.rules().all();
-    for (size_t i = 0; i < rules.size(); ++i) {
-      const Diagnostic* wanted = e.level <= Level::Error ? &diag::log_unknown_error : &diag::log_unknown_warning;
-      if (rules[i].diagnostic != wanted) continue;
-      Hit hit = plain_hit(e);
-      hit.arguments.emplace_back("text", e.text.substr(0, 300));
-      runs.back().hits.add(i, std::move(hit));
-    }
+    const auto rule = e.level <= Level::Error ? doctor.unknown_error_rule() : doctor.unknown_warning_rule();
+    if (!rule) return;
+    if (runs.back().hits.full(*rule)) return runs.back().hits.count_one(*rule);
+    Hit hit = plain_hit(e);
+    hit.arguments.emplace_back("text", e.text.substr(0, 300));
+    keep_hit(*rule, std::move(hit));
   }
 
   static constexpr size_t max_runs = 1000;
+  size_t model_bytes = 0, hit_bytes = 0;
+  int64_t left_out = 0;
   const Doctor& doctor;
   std::string file;
   std::vector<Run> runs;
@@ -226,6 +262,7 @@ Diagnosis Examination::diagnosis() const {
     d.remarks.emplace_back(diag::log_line_cut, Arguments{{"count", std::to_string(state_->scanner.cut_lines())},
                                                          {"limit", std::to_string(LineScanner::max_line)}});
   }
+  if (state_->left_out > 0) d.remarks.emplace_back(diag::log_hits_left_out, Arguments{{"count", std::to_string(state_->left_out)}});
   return d;
 }
 

@@ -75,6 +75,13 @@ std::vector<std::string> RuleSet::faults() const {
       if (literal.find_first_of("\"\\\t") != literal.npos) out.push_back(fmt::format("{}: literal '{}' has a quote, tab or backslash", name, literal));
       if (patterns_[r][t] && !patterns_[r][t]->ok()) out.push_back(fmt::format("{}: pattern '{}': {}", name, rule.triggers[t].pattern, patterns_[r][t]->error()));
     }
+    for (size_t t = 0; t < rule.triggers.size(); ++t) {
+      // One that fits no text at all is found at once, before the words that its groups wait for.
+      re2::StringPiece found;
+      const RE2* pattern = patterns_[r][t].get();
+      const bool idle = pattern && !rule.triggers[t].pattern.starts_with("^") && pattern->Match("-", 0, 1, RE2::UNANCHORED, &found, 1) && found.empty();
+      if (idle) out.push_back(fmt::format("{}: pattern '{}' fits the empty text: begin it with ^(?:.*?", name, rule.triggers[t].pattern));
+    }
     if (rule.triggers.empty() && !rule.judge && !rule.own_record) out.push_back(fmt::format("{}: neither triggers nor a judge", name));
   }
   return out;

@@ -27,7 +27,9 @@ const Doctor& the_doctor() {
 void tell(const Diagnosis& d) {
   for (const ReportFormat& f : report_formats()) {
     for (const Language l : {Language::English, Language::Chinese}) {
-      const std::string text = f.render({&d, 1}, {.language = l, .all = true, .columns = f.name == "text" ? 40 : 0});
+      ReportOptions options{.language = l, .all = true};
+      if (f.name == "text") options.columns = 40;
+      const std::string text = f.render({&d, 1}, options);
       const bool control = std::any_of(text.begin(), text.end(), [](char c) { return (uint8_t(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f; });
       if (control) broken("a control character in a report", std::string(f.name));
     }

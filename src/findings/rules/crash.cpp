@@ -54,7 +54,7 @@ void define_crash(RuleSet& rules) {
              .triggers = {{"'NoneType' object", "(?P<what>.*'NoneType' object.*)"}, {"engine is None", "(?P<what>.*)"}, {"incompatible function arguments", "(?P<what>.{0,200})"}, {"must be an instance of", "(?P<what>.{0,200})"}},
              .samples = {{"AttributeError: 'NoneType' object has no attribute 'create_execution_context'", true}, {"engine ok", false}}});
   add(diag::log_unknown_binding, 62, false, {{"Cannot find binding of given name", R"(given name: (?P<name>\S+))"}, {"Invalid tensor name", R"((?i)Invalid tensor name:? *(?P<name>\S+))"}, {"Given invalid tensor name", R"(name:? *(?P<name>\S+))"},
-                                             {"bindingIsInput(bindingIndex)", "(?P<name>)"}},
+                                             {"bindingIsInput(bindingIndex)", "^(?P<name>)"}},
       {{"[E] [TRT] INVALID_ARGUMENT: Cannot find binding of given name: conv1", true}, {"[V] binding found", false}});
   add(diag::log_kernel_library, 48, true, {{"CUDNN_STATUS_", R"((?P<what>.{0,60}CUDNN_STATUS_(?:EXECUTION_FAILED|MAPPING_ERROR|NOT_INITIALIZED|BAD_PARAM|INTERNAL_ERROR)))"}, {"CUBLAS_STATUS_", R"((?P<what>.{0,60}CUBLAS_STATUS_(?:NOT_INITIALIZED|EXECUTION_FAILED|INTERNAL_ERROR)))"},
                                            {"(Cask convolution execution", "(?P<what>Cask convolution execution)"}, {"checkCaskExecError", "(?P<what>Cask Error.*)"}},

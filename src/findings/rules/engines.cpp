@@ -30,7 +30,7 @@ void define_engines(RuleSet& rules) {
   const auto add = [&](const Diagnostic& d, int rank, std::vector<Trigger> t, std::vector<RuleSample> s, Judge judge = nullptr, Role role = Role::Cause) {
     rules.add({.diagnostic = &d, .category = mismatch, .role = role, .rank = rank, .triggers = std::move(t), .judge = judge, .samples = std::move(s), .reference = "TensorRT developer guide, section on engine compatibility"});
   };
-  add(diag::log_engine_version, 70, {{"not compatible with this version of TensorRT", R"((?:expecting library version (?P<expected>\S+) got\s*(?P<got>[\d.]+)?)?)"}, {"Version tag does not match", R"(Version tag does not match\s*$)"}},
+  add(diag::log_engine_version, 70, {{"not compatible with this version of TensorRT", R"(^(?:.*?expecting library version (?P<expected>\S+) got\s*(?P<got>[\d.]+)?)?)"}, {"Version tag does not match", R"(Version tag does not match\s*$)"}},
       {{"[E] The engine plan file is not compatible with this version of TensorRT, expecting library version 8.5.1 got 8.4.3, please rebuild.", true}, {"[I] Loaded engine size: 3 MiB", false}}, version);
   add(diag::log_engine_version_tag, 70, {{"Version tag does not match", R"(Current Version: (?P<current>\d+), Serialized Engine Version: (?P<serialized>\d+))"}},
       {{"[E] Serialization assertion stdVersionRead == serializationVersion failed.Version tag does not match. Note: Current Version: 232, Serialized Engine Version: 213", true}, {"[I] version ok", false}});

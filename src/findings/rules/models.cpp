@@ -53,7 +53,7 @@ void define_models(RuleSet& rules) {
   const auto add = [&](const Diagnostic& d, int rank, std::vector<Trigger> t, std::vector<RuleSample> s) { rules.add(rule(d, rank, std::move(t), std::move(s))); };
   add(diag::log_model_missing, 70,
       {{"is not a regular file", R"((?:file: |not a regular file: )(?P<file>\S+)?)"}, {"Input file cannot be found"}, {"No such file or directory", R"((?i)(?P<file>[\w./~-]+\.onnx))"},
-       {"ONNX file not found", R"((?P<file>\S+\.onnx)?)"}, {".onnx not found", R"((?P<file>\S+\.onnx))"}, {"NO_SUCHFILE", R"(Load model from (?P<file>\S+) failed)"}, {"File does not exist", R"((?P<file>\S+\.onnx))"}},
+       {"ONNX file not found", R"(^(?:.*?(?P<file>\S+\.onnx))?)"}, {".onnx not found", R"((?P<file>\S+\.onnx))"}, {"NO_SUCHFILE", R"(Load model from (?P<file>\S+) failed)"}, {"File does not exist", R"((?P<file>\S+\.onnx))"}},
       {{"[E] Input file cannot be found, or is not a regular file: models/mc3_dynamic.onnx", true}, {"[E] Error parsing model: [Errno 2] No such file or directory: 'assets/model.onnx'", true},
        {"[I] Input filename:   model.onnx", false}});
   add(diag::log_model_not_onnx, 55,

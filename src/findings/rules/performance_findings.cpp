@@ -154,7 +154,7 @@ void define_performance_findings(RuleSet& rules) {
         Finding f = c.finding();
         return c.hits.front().level == Level::Warning && !build_succeeded(c.log) ? f : as_note(std::move(f), 20);
       });
-  add(diag::log_dynamic_region, 46, {{"multiple dynamic values may have poor", R"((?:Dynamic values are:\s*(?P<values>.*\S))?)"}}, {{"[W] Myelin graph with multiple dynamic values may have poor performance if they differ. Dynamic values are: (# 2 (SHAPE x)) (# 3 (SHAPE x))", true}, {"[V] Myelin graph", false}});
+  add(diag::log_dynamic_region, 46, {{"multiple dynamic values may have poor", R"(^(?:.*?Dynamic values are:\s*(?P<values>.*\S))?)"}}, {{"[W] Myelin graph with multiple dynamic values may have poor performance if they differ. Dynamic values are: (# 2 (SHAPE x)) (# 3 (SHAPE x))", true}, {"[V] Myelin graph", false}});
   add(diag::log_reformat_share, 43, {}, {}, reformat_share);
   add(diag::log_tail_latency, 42, {}, {}, tail);
   add(diag::log_slow_build, 10, {}, {}, slow_build, Role::Note);

@@ -64,7 +64,7 @@ bool is_progress(const Diagnostic& d) { return d.slug == "stage-finished" || d.s
 
 void define_pharos(RuleSet& rules) {
   for (const Diagnostic* d : all_diagnostics()) {
-    const bool of_other_logs = d->layer == Layer::Doctor && (d->code >= "PH9100" || d->slug.starts_with("log-unknown") || d->slug == "log-run-failed");
+    const bool of_other_logs = d->layer == Layer::Doctor && (d->code >= "PH9100" || (d->code >= "PH9010" && d->code < "PH9020"));
     if (of_other_logs || d->severity > Severity::Info || is_progress(*d)) continue;
     rules.add({.diagnostic = d,
                .category = category_of(*d),

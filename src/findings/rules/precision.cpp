@@ -53,13 +53,13 @@ std::optional<Finding> overflow(const JudgeContext& c) {
 void define_precision(RuleSet& rules) {
   rules.add({.diagnostic = &diag::log_fp16_small_weights, .category = precision, .rank = 56,
              .triggers = {{"subnormal FP16 values", R"((?:(?P<n>\d+) weights are affected.*)?(?i)subnormal FP16 values)"},
-                          {"less than smallest positive FP16", R"((?:(?P<n>\d+) weights are affected)?)"},
+                          {"less than smallest positive FP16", R"(^(?:.*?\b(?P<n>\d+) weights are affected)?)"},
                           {"converting weights between types"}},
              .judge = small_weights,
              .samples = {{"[W] [TRT] - 240 weights are affected by this issue: Detected subnormal FP16 values.", true}, {"[I] weights loaded", false}},
              .reference = "NVIDIA/TensorRT#1787"});
   rules.add({.diagnostic = &diag::log_fp16_overflow_weights, .category = precision, .rank = 60,
-             .triggers = {{"would overflow in FP16", R"((?:(?P<n>\d+) weights are affected)?)"}},
+             .triggers = {{"would overflow in FP16", R"(^(?:.*?\b(?P<n>\d+) weights are affected)?)"}},
              .judge = overflow, .explains = {&diag::log_fp16_small_weights},
              .samples = {{"[W] [TRT]  - 3 weights are affected by this issue: Detected finite FP32 values which would overflow in FP16 and converted them to the closest finite FP16 value.", true}, {"[I] no overflow", false}}});
   rules.add({.diagnostic = &diag::log_layernorm_fp16, .category = precision, .rank = 58,
