@@ -12,6 +12,14 @@ namespace {
 std::string seconds_text(double s) { return duration_text(s * 1000); }
 std::string mib_text(double mib) { return bytes_text(int64_t(std::llround(std::min(mib, 1e12) * 1024 * 1024))); }
 
+Text phase_of_run_title(const LogModel& log) {
+  const std::string_view p = phase_name(log);
+  if (p == "build") return {"build", "构建"};
+  if (p == "run") return {"run", "运行"};
+  if (p == "build_and_run") return {"build and run", "构建并运行"};
+  return {"", ""};
+}
+
 }  // namespace
 
 std::string number_text(double v) {
@@ -35,14 +43,6 @@ Text log_stage_title(Stage s) {
     case Stage::Verify: return {"verify", "验证"};
     case Stage::None: break;
   }
-  return {"", ""};
-}
-
-Text phase_of_run_title(const LogModel& log) {
-  const std::string_view p = phase_name(log);
-  if (p == "build") return {"build", "构建"};
-  if (p == "run") return {"run", "运行"};
-  if (p == "build_and_run") return {"build and run", "构建并运行"};
   return {"", ""};
 }
 

@@ -19,7 +19,6 @@ std::vector<FactLine> fact_lines(const LogModel& log);
 // "TensorRT 8.6.1, NVIDIA A10, build and run, passed, built in 35.1 s", escaped; empty where the log tells nothing.
 std::string headline(const LogModel& log, Language l);
 Text log_stage_title(Stage s);
-Text phase_of_run_title(const LogModel& log);
 // "1.38" : at most four significant digits, no exponent for what a log holds.
 std::string number_text(double value);
 

@@ -34,7 +34,7 @@ except (ImportError, FileNotFoundError):
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "schema" / "doctor.schema.json").read_text())
-FORMATS = ("text", "json", "jsonl", "markdown", "sarif", "junit", "github")
+FORMATS = ("text", "json", "jsonl", "markdown", "sarif", "junit", "github", "html")
 faults = []
 
 HOSTILE = (
@@ -174,6 +174,15 @@ def check_markdown(text, gated, code, what):
 
 
 def check_any(format, out, gated, code, what, folder):
+    """The text of the report, checked; '' where it is no document at all."""
+    try:
+        return read_as_consumer(format, out, gated, code, what, folder)
+    except (ValueError, KeyError, xml.ParseError) as error:
+        check(False, what, repr(error)[:200])
+        return ""
+
+
+def read_as_consumer(format, out, gated, code, what, folder):
     text = out.decode("utf-8")  # fails on invalid UTF-8
     bad = [c for c in text if c not in "\n\t" and (unicodedata.category(c) in ("Cc", "Cs") or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")]
     check(not bad, what, "control characters", bad[:5])
