@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "catalog/baselines.h"
 #include "catalog/build.h"
 #include "catalog/command_line.h"
 #include "catalog/compare.h"
@@ -49,7 +50,7 @@ constexpr auto joined(const std::array<const Diagnostic*, n>&... lists) {
 constexpr auto entries = joined(diag::general_entries, diag::command_line_entries, diag::import_entries, diag::lint_entries, diag::graph_entries,
                                 diag::precision_entries, diag::tactics_entries, diag::build_entries, diag::timing_cache_entries,
                                 diag::engine_entries, diag::runtime_entries, diag::plugin_entries, diag::environment_entries, diag::doctor_entries,
-                                diag::policy_entries, diag::export_entries, diag::compare_entries, diag::log_operators_entries, diag::log_models_entries, diag::log_shapes_entries,
+                                diag::policy_entries, diag::export_entries, diag::compare_entries, diag::baseline_entries, diag::log_operators_entries, diag::log_models_entries, diag::log_shapes_entries,
                                 diag::log_int8_entries, diag::log_precision_entries, diag::log_implementations_entries,
                                 diag::log_crash_entries,
                                 diag::log_memory_entries, diag::log_engines_entries, diag::log_performance_entries,

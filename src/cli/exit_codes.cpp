@@ -1,5 +1,6 @@
 #include "cli/exit_codes.h"
 
+#include "catalog/baselines.h"
 #include "catalog/build.h"
 #include "catalog/command_line.h"
 #include "catalog/general.h"
@@ -16,6 +17,8 @@ ExitCode exit_code_for(const Report& report) {
   if (&d == &diag::input_file_invalid || &d == &diag::timing_cache_foreign_file) return exit_unreadable;
   if (&d == &diag::plugin_not_loaded || &d == &diag::plugin_no_entry) return exit_unreadable;
   if (&d == &diag::plugin_case_invalid) return exit_usage;
+  if (&d == &diag::baseline_not_found) return exit_found;
+  if (&d == &diag::baseline_key_unknown || &d == &diag::baseline_pairs_uneven) return exit_usage;
   if (&d == &diag::option_invalid || &d == &diag::profile_missing || &d == &diag::profile_misfit) return exit_usage;
   switch (d.layer) {
     case Layer::General:
