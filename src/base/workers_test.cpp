@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <numeric>
 #include <thread>
@@ -37,6 +38,50 @@ TEST(Workers, RangesCoverTheWork) {
       EXPECT_LE(ranges, threads);
     }
   }
+}
+
+TEST(Workers, PiecesCoverTheWorkInShares) {
+  for (const int64_t n : {int64_t{1}, int64_t{5}, int64_t{17}, int64_t{1000}, int64_t{1} << 40})
+    for (const int threads : {1, 2, 3, 16, 5000})
+      for (const int64_t grain : {1, 7}) {
+        std::atomic<int64_t> sum{0};
+        Threads(threads).for_each_piece(n, [&](const Threads::Piece& p) {
+          EXPECT_LT(p.first, p.last);
+          EXPECT_LE(p.share_first, p.first);
+          EXPECT_GE(p.share_last, p.last);
+          EXPECT_TRUE(p.worker >= 0 && p.worker < threads);
+          EXPECT_GE(p.last - p.first, std::min(n, grain));
+          sum += p.last - p.first;
+        }, grain, grain);
+        EXPECT_EQ(sum, n);
+      }
+}
+
+// Nobody else has the number of a worker while it works: memory may be set aside by it.
+TEST(Workers, WorkersOfAJobAreDistinct) {
+  std::array<std::atomic<int>, 3> inside{};
+  std::atomic<int> collisions{0};
+  for (int round = 0; round < 2000; ++round)
+    Threads(3).for_each_piece(24, [&](const Threads::Piece& p) {
+      if (inside[size_t(p.worker)]++ != 0) ++collisions;
+      --inside[size_t(p.worker)];
+    });
+  EXPECT_EQ(collisions, 0);
+}
+
+// A thread that is held up in one piece leaves the rest of its share to others.
+TEST(Workers, OthersTakeOverWhatIsNotBegun) {
+  if (available_cpus() < 2) GTEST_SKIP() << "one CPU";
+  int best = 0;
+  for (int round = 0; round < 20 && best <= 8; ++round) {  // the helper may be asleep or late at first
+    std::atomic<int> by_helper{0};
+    Threads(2).for_each_piece(16, [&](const Threads::Piece& p) {
+      if (p.worker > 0) by_helper += int(p.last - p.first);
+      else usleep(5000);
+    });
+    best = std::max(best, int(by_helper));
+  }
+  EXPECT_GT(best, 8);
 }
 
 TEST(Workers, ResultsOfPartsAreSeenByTheCaller) {

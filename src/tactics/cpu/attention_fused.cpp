@@ -10,7 +10,7 @@ namespace {
 
 using namespace cpu;
 
-constexpr int64_t query_rows = 64;  // whose scores are held at a time
+constexpr int64_t query_rows = 48;  // whose scores are held at a time: with a panel of K they fit into the first-level cache
 
 // Where the rows of one head lie in an operand.
 struct Heads {
@@ -77,8 +77,14 @@ Support supports(const Problem& p, const Device&) {
 
 class Attention {
  public:
-  Attention(const Shape& s, Isa isa, int threads) : s_(s), gemm_(&gemm_kernels(isa)), rows_(&row_kernels(isa)) {
-    k_floats_ = size_t(packed_b_floats(*gemm_, s_.size, s_.keys)), v_floats_ = size_t(packed_b_floats(*gemm_, s_.keys, s_.v_size));
+  Attention(const Shape& s, Isa isa, int threads) : s_(s), gemm_(gemm_kernels(isa)), by_v_(gemm_), rows_(&row_kernels(isa)) {
+    // Whole panels where the heads' size allows them; a panel of a single vector would wait for its own additions.
+    if (s_.v_size % gemm_.panel() && s_.v_size % (2 * gemm_.lanes) == 0) by_v_.vectors = 2;
+    keys_ = ceil_div(s_.keys, gemm_.lanes) * gemm_.lanes;
+    k_floats_ = size_t(packed_b_floats(gemm_, s_.size, s_.keys)), v_floats_ = size_t(packed_b_floats(by_v_, s_.keys, s_.v_size));
+    // Blocks of about the same size, in whole tiles.
+    const int64_t blocks = std::max<int64_t>(1, ceil_div(s_.queries, query_rows));
+    block_rows_ = ceil_div(ceil_div(std::max<int64_t>(1, s_.queries), blocks), gemm_.rows) * gemm_.rows;
     const int64_t pairs = std::max<int64_t>(1, s_.batch * s_.heads);
     // Fewer heads than threads: the queries of a head are shared too.
     chunks_ = std::clamp<int64_t>(ceil_div(threads, pairs), 1, std::max<int64_t>(1, ceil_div(s_.queries, 16)));
@@ -86,18 +92,16 @@ class Attention {
   }
 
   size_t slot_bytes() const {
-    return align64(k_floats_ * 4) + align64(v_floats_ * 4) + align64(size_t(query_rows * s_.keys) * 4);
+    return align64(k_floats_ * 4) + align64(v_floats_ * 4) + align64(size_t(block_rows_ * keys_) * 4);
   }
   size_t workspace() const { return slot_bytes() * size_t(slots_); }
 
   void run(const KernelArgs& a, const Threads& threads) const {
-    const int64_t units = s_.batch * s_.heads * chunks_, parts = std::min<int64_t>({units, threads.count(), slots_});
+    const int64_t units = s_.batch * s_.heads * chunks_;
     if (units == 0 || s_.queries == 0) return;
-    threads.for_each(parts, [&](int64_t first, int64_t last) {
-      for (int64_t part = first; part < last; ++part) {
-        Memory m = memory(a.workspace.data() + size_t(part) * slot_bytes());
-        for (int64_t u = units * part / parts; u < units * (part + 1) / parts; ++u) unit(a, u, m);
-      }
+    Threads(std::min(threads.count(), slots_)).for_each_piece(units, [&](const Threads::Piece& p) {
+      Memory m = memory(a.workspace.data() + size_t(p.worker) * slot_bytes());
+      for (int64_t u = p.first; u < p.last; ++u) unit(a, u, m);
     });
   }
 
@@ -110,37 +114,38 @@ class Attention {
     Carver carve({at, slot_bytes()});
     float* const k = carve.take(k_floats_);
     float* const v = carve.take(v_floats_);
-    return {k, v, carve.take(size_t(query_rows * s_.keys))};
+    return {k, v, carve.take(size_t(block_rows_ * keys_))};
   }
 
   void unit(const KernelArgs& a, int64_t u, Memory& m) const {
     const int64_t b = u / chunks_ / s_.heads, h = u / chunks_ % s_.heads, chunk = u % chunks_;
     pack(a, b, h / (s_.heads / s_.kv_heads), m);
     const int64_t q0 = s_.queries * chunk / chunks_, q1 = s_.queries * (chunk + 1) / chunks_;
-    for (int64_t q = q0; q < q1; q += query_rows) block(a, b, h, q, std::min(query_rows, q1 - q), m);
+    for (int64_t q = q0; q < q1; q += block_rows_) block(a, b, h, q, std::min(block_rows_, q1 - q), m);
   }
 
   void pack(const KernelArgs& a, int64_t b, int64_t kv_head, Memory& m) const {
     if (m.head == b * s_.kv_heads + kv_head) return;
     m.head = b * s_.kv_heads + kv_head;
-    pack_b(*gemm_, in_f32(a, 1) + b * s_.k.batch + kv_head * s_.k.head, s_.k.row, true, s_.size, s_.keys, m.k);
+    pack_b(gemm_, in_f32(a, 1) + b * s_.k.batch + kv_head * s_.k.head, s_.k.row, true, s_.size, s_.keys, m.k);
     rows_->affine(m.k, m.k, int64_t(k_floats_), s_.scale, 0.0f);
-    pack_b(*gemm_, in_f32(a, 2) + b * s_.v.batch + kv_head * s_.v.head, s_.v.row, false, s_.keys, s_.v_size, m.v);
+    pack_b(by_v_, in_f32(a, 2) + b * s_.v.batch + kv_head * s_.v.head, s_.v.row, false, s_.keys, s_.v_size, m.v);
   }
 
   void block(const KernelArgs& a, int64_t b, int64_t h, int64_t q, int64_t count, Memory& m) const {
     const Threads alone(1);
-    gemm(*gemm_, {.a = in_f32(a, 0) + b * s_.q.batch + h * s_.q.head + q * s_.q.row, .lda = s_.q.row, .packed = m.k, .c = m.scores,
-                  .ldc = s_.keys, .m = count, .n = s_.keys, .k = s_.size}, alone);
+    // Keys beyond the last one, up to a whole vector, are packed as zeros and masked like any other.
+    gemm(gemm_, {.a = in_f32(a, 0) + b * s_.q.batch + h * s_.q.head + q * s_.q.row, .lda = s_.q.row, .packed = m.k, .c = m.scores,
+                 .ldc = keys_, .m = count, .n = keys_, .k = s_.size}, alone);
     for (int64_t i = 0; i < count; ++i) {
-      float* row = m.scores + i * s_.keys;
+      float* row = m.scores + i * keys_;
       if (s_.has_mask) mask(a, b, h, q + i, row);
       const int64_t seen = s_.causal ? std::min(s_.keys, q + i + 1) : s_.keys;
-      rows_->softmax(row, row, seen, false, true);
-      std::fill(row + seen, row + s_.keys, 0.0f);
+      std::fill(row + seen, row + keys_, -INFINITY);
+      rows_->softmax(row, row, keys_, false, true);
     }
-    gemm(*gemm_, {.a = m.scores, .lda = s_.keys, .packed = m.v, .c = out_f32(a) + b * s_.y.batch + h * s_.y.head + q * s_.y.row,
-                  .ldc = s_.y.row, .m = count, .n = s_.v_size, .k = s_.keys}, alone);
+    gemm(by_v_, {.a = m.scores, .lda = keys_, .packed = m.v, .c = out_f32(a) + b * s_.y.batch + h * s_.y.head + q * s_.y.row,
+                 .ldc = s_.y.row, .m = count, .n = s_.v_size, .k = s_.keys}, alone);
   }
 
   void mask(const KernelArgs& a, int64_t b, int64_t h, int64_t q, float* row) const {
@@ -157,10 +162,10 @@ class Attention {
   }
 
   Shape s_;
-  const GemmKernels* gemm_;
+  GemmKernels gemm_, by_v_;  // tiles for the scores and for the product with the values
   const RowKernels* rows_;
   size_t k_floats_, v_floats_;
-  int64_t chunks_;
+  int64_t keys_, block_rows_, chunks_;
   int slots_;
 };
 

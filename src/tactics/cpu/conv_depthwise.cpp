@@ -73,9 +73,9 @@ class DepthwiseConv {
   void run(const Args& a, const Threads& threads) const {
     const int64_t grain = std::max<int64_t>(1, 16000 / std::max<int64_t>(1, s_.ow * s_.kh * s_.kw));
     if (!shares_rows_)
-      return threads.for_each(s_.n * blocks_ * s_.oh, [&](int64_t first, int64_t last) {
-        for (int64_t i = first; i < last; ++i) row(a, i / s_.oh, i % s_.oh);
-      }, grain);
+      return threads.for_each_piece(s_.n * blocks_ * s_.oh, [&](const Threads::Piece& p) {
+        for (int64_t i = p.first; i < p.last; ++i) row(a, i / s_.oh, i % s_.oh);
+      }, grain, 40 * grain);
     threads.for_each(s_.n * s_.oh, [&](int64_t first, int64_t last) {
       while (first < last) {
         const int64_t image = first / s_.oh, top = first % s_.oh, count = std::min(last - first, s_.oh - top);

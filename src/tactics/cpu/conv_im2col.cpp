@@ -38,11 +38,9 @@ class Im2colConv {
 
   struct Args { const float *x, *w, *bias, *z; float* y; std::byte* workspace; };
   void run(const Args& a, const Threads& threads) const {
-    const int64_t units = s_.n * s_.groups * panels_, parts = std::min<int64_t>({units, threads.count(), threads_});
-    threads.for_each(parts, [&](int64_t first, int64_t last) {
-      for (int64_t part = first; part < last; ++part)
-        for (int64_t u = units * part / parts; u < units * (part + 1) / parts; ++u)
-          panel(a, u / panels_, u % panels_ * width_, reinterpret_cast<float*>(a.workspace + size_t(part) * slot_bytes()));
+    Threads(std::min(threads.count(), threads_)).for_each_piece(s_.n * s_.groups * panels_, [&](const Threads::Piece& p) {
+      auto* const columns = reinterpret_cast<float*>(a.workspace + size_t(p.worker) * slot_bytes());
+      for (int64_t u = p.first; u < p.last; ++u) panel(a, u / panels_, u % panels_ * width_, columns);
     });
   }
 

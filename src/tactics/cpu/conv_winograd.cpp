@@ -80,11 +80,8 @@ class WinogradConv {
       for (int64_t c = 0; c < chunks_; ++c) chunk(a, c, a.workspace, threads);
       return;
     }
-    const int64_t parts = std::min<int64_t>(threads.count(), slots_);
-    threads.for_each(parts, [&](int64_t first, int64_t last) {
-      for (int64_t part = first; part < last; ++part)
-        for (int64_t c = chunks_ * part / parts; c < chunks_ * (part + 1) / parts; ++c)
-          chunk(a, c, a.workspace + size_t(part) * slot_bytes(), Threads(1));
+    Threads(std::min<int>(threads.count(), int(slots_))).for_each_piece(chunks_, [&](const Threads::Piece& p) {
+      for (int64_t c = p.first; c < p.last; ++c) chunk(a, c, a.workspace + size_t(p.worker) * slot_bytes(), Threads(1));
     });
   }
 
@@ -95,15 +92,15 @@ class WinogradConv {
     auto* const v = reinterpret_cast<float*>(memory);
     auto* const product = reinterpret_cast<float*>(memory + align64(size_t(n_ * chunk_tiles_ * in_blocks_ * block_) * 4));
     const int64_t units = n_ * panels_;
-    threads.for_each(in_blocks_ * count, [&](int64_t first, int64_t last) {
-      for (int64_t i = first; i < last; ++i) transform(a.src, i / count, t0 + i % count, v + i * block_, in_blocks_ * count * block_);
-    }, 8);
-    threads.for_each(units, [&](int64_t first, int64_t last) {
-      for (int64_t u = first; u < last; ++u) multiply(a, u, u + 1 < last, count, v, product);
+    threads.for_each_piece(in_blocks_ * count, [&](const Threads::Piece& p) {
+      for (int64_t i = p.first; i < p.last; ++i) transform(a.src, i / count, t0 + i % count, v + i * block_, in_blocks_ * count * block_);
+    }, 8, 160);
+    threads.for_each_piece(units, [&](const Threads::Piece& p) {
+      for (int64_t u = p.first; u < p.last; ++u) multiply(a, u, u + 1 < p.share_last, count, v, product);
     });
-    threads.for_each(out_blocks_ * count, [&](int64_t first, int64_t last) {
-      for (int64_t i = first; i < last; ++i) finish(a, i / count, t0 + i % count, product + i * block_, out_blocks_ * count * block_);
-    }, 8);
+    threads.for_each_piece(out_blocks_ * count, [&](const Threads::Piece& p) {
+      for (int64_t i = p.first; i < p.last; ++i) finish(a, i / count, t0 + i % count, product + i * block_, out_blocks_ * count * block_);
+    }, 8, 160);
   }
 
   struct Place { int64_t image, y, x; };

@@ -184,29 +184,32 @@ void DirectConv::run(const Args& args, const Threads& threads) const noexcept {
   const float* src = copy_ ? args.workspace : args.src;
   const int64_t lines_per_call = std::max<int64_t>(1, k_ / 2);
   const int64_t grain = std::max<int64_t>(1, int64_t(60e3 / (2.0 * double(k_) * double(kernels_->pixels) * 32)));
-  threads.for_each(total, [&](int64_t first, int64_t last) {
+  threads.for_each_piece(total, [&](const Threads::Piece& piece) {
     const size_t next_bytes = std::min(args.next_bytes, prefetch_limit);
-    const auto* next = static_cast<const char*>(args.next) + (args.next ? args.next_bytes * size_t(first) / size_t(total) / 64 * 64 : 0);
+    const auto* next = static_cast<const char*>(args.next) + (args.next ? args.next_bytes * size_t(piece.share_first) / size_t(total) / 64 * 64 : 0);
     int64_t lines = 0;
     const char* ahead = reinterpret_cast<const char*>(args.weights);
     int64_t begun = -1;  // the panel whose successor is being prefetched
     ConvTile t = common_tile(args);
-    Position at = position(first);
-    for (int64_t i = first; i < last; ++i, advance(at)) {
+    Position at = position(piece.first);
+    for (int64_t i = piece.first; i < piece.last; ++i, advance(at)) {
       const int64_t panel = at.group * panels_ + at.panel, key = pixels_outer_ ? 0 : panel;
       if (key != begun) {
         begun = key;
-        const bool is_end = pixels_outer_ || (panel + 1) * pixels >= last;
+        const bool is_end = pixels_outer_ || (panel + 1) * pixels >= piece.share_last;
         const int64_t columns = int64_t{kernels_->blocks} * kernels_->block;
         ahead = is_end ? next : reinterpret_cast<const char*>(args.weights + (panel + 1) * columns * k_);
         lines = is_end ? (args.next ? int64_t(next_bytes / 64) : 0) : columns * k_ / 16;
-        if (!ahead) ahead = reinterpret_cast<const char*>(args.weights);
+        // Earlier pieces have asked for the beginning.
+        const int64_t since = std::max(piece.share_first, pixels_outer_ ? 0 : panel * pixels);
+        ahead += 64 * lines_per_call * (i - since), lines -= lines_per_call * (i - since);
+        if (lines <= 0) ahead = reinterpret_cast<const char*>(args.weights);
       }
       t.prefetch = ahead, t.prefetch_step = lines > 0 ? 64 : 0;
       tile(args, src, at, t);
       if (lines > 0) ahead += 64 * lines_per_call, lines -= lines_per_call;
     }
-  }, grain);
+  }, grain, 40 * grain);
 }
 
 }  // namespace pharos::cpu

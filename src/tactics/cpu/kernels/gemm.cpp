@@ -6,23 +6,25 @@
 namespace pharos::cpu {
 namespace {
 
-constexpr int64_t k_block = 256;             // rows of a panel that stay in the first-level cache
-constexpr int64_t a_block_bytes = 1 << 20;   // of A that stay in the second-level cache
+// Reading C again for every block of k costs more than reading the panel from the second-level cache.
+constexpr int64_t k_block = 1024;
+constexpr int64_t a_block_bytes = 4 << 20;   // of A that are read again for every panel, from the shared cache
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 const PostOp no_post{};
 
-// Everything a thread does: the given panels over the given rows.
+// Everything a thread does: the given panels over the given rows. `share_end`: the panel where the thread's share ends.
 class Worker {
  public:
-  Worker(const GemmKernels& kernels, const Gemm& g, int64_t last_panel)
-      : kernels_(kernels), g_(g), post_(g.post ? *g.post : no_post), last_panel_(last_panel) {}
+  Worker(const GemmKernels& kernels, const Gemm& g, int64_t share_end)
+      : kernels_(kernels), g_(g), post_(g.post ? *g.post : no_post), share_end_(share_end) {}
 
-  void run(int64_t first_panel, int64_t m0, int64_t m1) {
-    const int64_t per_block = std::max<int64_t>(kernels_.rows, a_block_bytes / 4 / std::max<int64_t>(g_.k, 1));
+  void run(int64_t first_panel, int64_t last_panel, int64_t m0, int64_t m1) {
+    const int64_t most = std::max<int64_t>(kernels_.rows, a_block_bytes / 4 / std::max<int64_t>(g_.k, 1));
+    const int64_t blocks = ceil_div(m1 - m0, most), per_block = ceil_div(ceil_div(m1 - m0, blocks), kernels_.rows) * kernels_.rows;
     for (int64_t m = m0; m < m1; m += per_block)
-      for (int64_t p = first_panel; p < last_panel_; ++p) panel(p, m, std::min(m1, m + per_block));
+      for (int64_t p = first_panel; p < last_panel; ++p) panel(p, m, std::min(m1, m + per_block));
   }
 
  private:
@@ -37,11 +39,11 @@ class Worker {
     for (int64_t k0 = 0; k0 == 0 || k0 < g_.k; k0 += step) {
       const int64_t kc = std::min(step, g_.k - k0);
       // What follows this block in memory is what is needed next: the rest of the panel, or the next panel.
-      const bool is_end = p + 1 >= last_panel_ && k0 + kc >= g_.k;
+      const bool is_end = p + 1 >= share_end_ && k0 + kc >= g_.k;
       const char* ahead = is_end && g_.next ? static_cast<const char*>(g_.next) : reinterpret_cast<const char*>(b + (k0 + kc) * stride);
       int64_t lines = is_end ? (g_.next ? int64_t(std::min<size_t>(g_.next_bytes, 256 << 10)) / 64 : 0)
                              : std::min(step, std::max<int64_t>(g_.k - k0 - kc, k_block)) * stride / 16;
-      if (p + 1 == last_panel_ && !is_end) lines = std::min(lines, (g_.k - k0 - kc) * stride / 16);
+      if (p + 1 == share_end_ && !is_end) lines = std::min(lines, (g_.k - k0 - kc) * stride / 16);
       for (int64_t m = m0; m < m1; m += kernels_.rows) {
         const int rows = int(std::min<int64_t>(kernels_.rows, m1 - m));
         GemmTile t{.a = g_.a + m * g_.lda + k0, .lda = g_.lda, .b = b + k0 * stride, .k = kc, .c = g_.c + m * g_.ldc + n0,
@@ -49,11 +51,23 @@ class Worker {
                    .ldz = g_.ldz, .low = post_.low, .high = post_.high, .first = k0 == 0 && !g_.accumulate, .last = k0 + kc >= g_.k,
                    .prefetch = ahead, .prefetch_step = lines > 0 ? 64 : 0};
         if (lines > 0) ahead += kc / 2 * 64, lines -= kc / 2;
+        if (kc >= 128) ask_ahead(t, rows, columns, std::min<int64_t>(kernels_.rows, m1 - m - rows));
         if (ragged) ragged_tile(t, rows, vectors, columns);
         else kernels_.tile[size_t(rows)][size_t(vectors)](t);
         if (t.last) post_.rows(g_.c + m * g_.ldc + n0, rows, columns, g_.ldc);
       }
     }
+  }
+
+  // What the end of the tile adds to, and where the next tile begins: rows are too short for the processor to foresee.
+  void ask_ahead(const GemmTile& t, int rows, int64_t columns, int64_t next_rows) const {
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t i = 0; i < columns; i += 16) {
+        __builtin_prefetch(t.c + r * t.ldc + i, 1, 3);
+        if (t.last && t.z) __builtin_prefetch(t.z + r * t.ldz + i, 0, 2);
+      }
+    for (int64_t r = 0; r < next_rows; ++r)
+      for (int64_t i = 0; i < 64; i += 16) __builtin_prefetch(t.a + (rows + r) * t.lda + i, 0, 2);
   }
 
   // Columns that do not fill a vector: the tile works on copies.
@@ -78,7 +92,7 @@ class Worker {
   const GemmKernels& kernels_;
   const Gemm& g_;
   const PostOp& post_;
-  const int64_t last_panel_;
+  const int64_t share_end_;
 };
 
 }  // namespace
@@ -124,12 +138,12 @@ void gemm(const GemmKernels& kernels, const Gemm& g, const Threads& threads) noe
   const int64_t tiles = ceil_div(g.m, kernels.rows);
   // Threads share the columns, so that each reads its own part of B; short B: they share the rows.
   const bool by_rows = panels % count != 0 && panels < 8 * count && tiles >= 2 * count;
-  if (alone) return Worker(kernels, g, panels).run(0, 0, g.m);
+  if (alone) return Worker(kernels, g, panels).run(0, panels, 0, g.m);
   if (by_rows)
     return threads.for_each(tiles, [&](int64_t first, int64_t last) {
-      Worker(kernels, g, panels).run(0, first * kernels.rows, std::min(g.m, last * kernels.rows));
+      Worker(kernels, g, panels).run(0, panels, first * kernels.rows, std::min(g.m, last * kernels.rows));
     });
-  threads.for_each(panels, [&](int64_t first, int64_t last) { Worker(kernels, g, last).run(first, 0, g.m); });
+  threads.for_each_piece(panels, [&](const Threads::Piece& p) { Worker(kernels, g, p.share_last).run(p.first, p.last, 0, g.m); });
 }
 
 }  // namespace pharos::cpu
