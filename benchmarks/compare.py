@@ -9,6 +9,7 @@ timing cache. "Peak" is the processor's multiply-add rate (fma_peak), measured i
 
     python3 benchmarks/compare.py                                # all models, batch 1 and 8, 1 and 2 threads: an hour
     python3 benchmarks/compare.py resnet50 unet --batch 1 --threads 1 --json benchmarks/runs/today.json
+    python3 benchmarks/compare.py --batch 1 --seconds 0 --iterations 1 --rounds 9    # only loading and building
 
 Models are the sample networks of `pharos zoo`; an ONNX file with fixed inputs can be named too. Results are merged into
 the JSON file, so that a long run may be done in pieces; `report.py` makes the table and the plot of it. Peers that are
@@ -16,6 +17,7 @@ not installed are left out (tools/venv.sh --benchmarks installs them); the produ
 """
 import argparse
 import datetime
+import filecmp
 import json
 import pathlib
 import platform
@@ -74,32 +76,42 @@ def prepare(args, name, batch, folder):
 
 
 def build(args, model, threads, folder):
+    """The engine, and its times: with an empty timing cache, and again with the cache that the first build has filled."""
     engine = folder / f"{model.stem}_t{threads}.engine"
-    times = folder / "build.json"
-    known = json.loads(times.read_text()) if times.exists() else {}
+    log = folder / "build.json"
+    known = json.loads(log.read_text()) if log.exists() else {}
     if engine.exists() and engine.name in known:
         return engine, known[engine.name]
-    cache = folder / "timing.cache"
+    cache, again = folder / "timing.cache", folder / "again.engine"
     cache.unlink(missing_ok=True)
-    start = time.perf_counter()
-    output_of([args.pharos, "build", model, "-o", engine, "--threads", threads, "--timing-cache", cache, "--quiet"])
-    known[engine.name] = time.perf_counter() - start
-    times.write_text(json.dumps(known))
-    return engine, known[engine.name]
+    times = {}
+    for key, target in ("build_s", engine), ("rebuild_s", again):
+        start = time.perf_counter()
+        output_of([args.pharos, "build", model, "-o", target, "--threads", threads, "--timing-cache", cache, "--quiet"])
+        times[key] = time.perf_counter() - start
+    times["same_bytes"] = filecmp.cmp(engine, again, shallow=False)
+    again.unlink()
+    known[engine.name] = times
+    log.write_text(json.dumps(known))
+    return engine, times
+
+
+def to_first_result(r):
+    return r["load_ms"] + r["first_ms"]
 
 
 def medians(rounds):
     keys = ["median_ms", "load_ms", "first_ms", "peak_mib"]
     result = {k: statistics.median(r[k] for r in rounds) for k in keys}
     result["spread_ms"] = [min(r["median_ms"] for r in rounds), max(r["median_ms"] for r in rounds)]
-    result["to_first_result_ms"] = statistics.median(r["load_ms"] + r["first_ms"] for r in rounds)
+    result["to_first_result_ms"] = statistics.median(map(to_first_result, rounds))
     result["version"] = rounds[0]["version"]
     return result
 
 
 def compare(args, name, batch, threads, folder):
     model = prepare(args, name, batch, folder)
-    engine, build_s = build(args, model, threads, folder)
+    engine, times = build(args, model, threads, folder)
     peers = [p for p in args.peers if p != "ncnn" or models.convert_for_ncnn(model)]
     rounds = []
     for _ in range(args.rounds):
@@ -111,13 +123,14 @@ def compare(args, name, batch, threads, folder):
                 peers.remove(peer)
                 print(f"{peer} is left out: {str(e).splitlines()[-1]}", file=sys.stderr)
         rounds.append(this)
-    result = {"model": name, "batch": batch, "threads": threads, "gflop": models.gflop(model), "build_s": build_s,
+    result = {"model": name, "batch": batch, "threads": threads, "gflop": models.gflop(model), **times,
               "peak_gflops": statistics.median(r["peak"] or 0 for r in rounds) or None,
               "pharos": medians([r["pharos"] for r in rounds])}
     for peer in peers:
         result[peer] = medians([r[peer] for r in rounds])
         # Each pair was measured side by side.
-        result[peer]["speedup"] = statistics.median(r[peer]["median_ms"] / r["pharos"]["median_ms"] for r in rounds)
+        for key, ms in ("speedup", lambda r: r["median_ms"]), ("load_speedup", to_first_result):
+            result[peer][key] = statistics.median(ms(r[peer]) / ms(r["pharos"]) for r in rounds)
     return result
 
 
@@ -170,7 +183,7 @@ def main():
                     print(report.row(results[-1], args.peers), flush=True)
     command = "python3 benchmarks/compare.py " + " ".join(sys.argv[1:])
     data = {"cpu": cpu_name(), "date": datetime.date.today().isoformat(), "commands": [command], "results": results}
-    print("\n" + report.means(data))
+    print(f"\n{report.means(data)}\n\n{report.loads(data)}")
     if args.json:
         merge(args.json, data)
 

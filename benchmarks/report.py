@@ -41,16 +41,29 @@ def row(r, peers):
 
 
 def load_head(peers):
-    columns = ["model", "build s", "Pharos load + first result ms"] + [f"{NAMES[p]} ms" for p in peers]
+    columns = ["model", "build s", "rebuild s", "Pharos load + first run = ms"] + [f"{NAMES[p]} ms" for p in peers]
     columns += ["Pharos MiB"] + [f"{NAMES[p]} MiB" for p in peers]
     return f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}"
 
 
+def load_times(m, ratio=""):
+    return f"{m['load_ms']:.0f} + {m['first_ms']:.0f} = {m['to_first_result_ms']:.0f}{ratio}"
+
+
+def load_speedup(us, peer):
+    return peer.get("load_speedup") or peer["to_first_result_ms"] / us["to_first_result_ms"]
+
+
+def rebuild(r):
+    if "rebuild_s" not in r:
+        return "-"
+    return f"{r['rebuild_s']:.2f}" if r["same_bytes"] else f"{r['rebuild_s']:.2f}, other bytes"
+
+
 def load_row(r, peers):
     us = r["pharos"]
-    cells = [r["model"], f"{r['build_s']:.1f}", f"{us['to_first_result_ms']:.0f}"]
-    cells += [f"{r[p]['to_first_result_ms']:.0f} ({r[p]['to_first_result_ms'] / us['to_first_result_ms']:.1f}x)" if p in r else "-"
-              for p in peers]
+    cells = [r["model"], f"{r['build_s']:.1f}", rebuild(r), load_times(us)]
+    cells += [load_times(r[p], f" ({load_speedup(us, r[p]):.1f}x)") if p in r else "-" for p in peers]
     cells += [f"{us['peak_mib']:.0f}"]
     cells += [f"{r[p]['peak_mib']:.0f} ({us['peak_mib'] / r[p]['peak_mib']:.2f}x)" if p in r else "-" for p in peers]
     return f"| {' | '.join(cells)} |"
@@ -70,15 +83,23 @@ def means(data):
     return "\n".join(lines)
 
 
+def in_order(data):
+    order = {r["model"]: i for i, r in reversed(list(enumerate(data["results"])))}
+    return sorted(data["results"], key=lambda r: (r["batch"], r["threads"], order[r["model"]]))
+
+
+def loads(data):
+    """Loading, building and memory at the smallest batch."""
+    peers, rows = peers_of(data), in_order(data)
+    first = [r for r in rows if r["batch"] == rows[0]["batch"]]
+    return "\n\n".join(f"{t} thread(s):\n\n" + "\n".join([load_head(peers)] + [load_row(r, peers) for r in first if r["threads"] == t])
+                       for t in sorted({r["threads"] for r in first}))
+
+
 def tables(data):
     peers = peers_of(data)
-    order = {r["model"]: i for i, r in reversed(list(enumerate(data["results"])))}
-    rows = sorted(data["results"], key=lambda r: (r["batch"], r["threads"], order[r["model"]]))
-    first = [r for r in rows if r["batch"] == rows[0]["batch"]]
-    speed = "\n".join([head(peers)] + [row(r, peers) for r in rows])
-    loads = [f"{t} thread(s):\n\n" + "\n".join([load_head(peers)] + [load_row(r, peers) for r in first if r["threads"] == t])
-             for t in sorted({r["threads"] for r in first})]
-    return speed + "\n\n" + means(data) + "\n\n" + "\n\n".join(loads) + "\n"
+    speed = "\n".join([head(peers)] + [row(r, peers) for r in in_order(data)])
+    return speed + "\n\n" + means(data) + "\n\n" + loads(data) + "\n"
 
 
 def plot(data):
