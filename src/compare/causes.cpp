@@ -23,7 +23,7 @@ constexpr CauseText causes[] = {
     {"d2h", {"transfers from the device (D2H)", "设备到主机传输（D2H）"}},
     {"launch", {"the CPU submits work too slowly (enqueue)", "CPU 提交任务过慢（enqueue）"}},
     {"host", {"the host between queries", "查询之间的主机时间"}},
-    {"unexplained", {"unexplained", "无法解释的部分"}},
+    {"unexplained", {"unexplained", "无法解释"}},
 };
 static_assert(std::size(causes) == size_t(Cause::Unexplained) + 1);
 

@@ -186,17 +186,24 @@ class Collecting {
   // Messages hold figures that change from run to run; what a finding is about does not.
   static std::string key_of(const Finding& f) {
     std::string key(f.report.code());
-    for (const std::string_view argument : {"ops", "op", "layer", "layers", "node", "tensor", "plugin", "text"}) key += "\x1f" + std::string(f.report.argument(argument));
+    for (const std::string_view argument : {"ops", "op", "layer", "node", "tensor", "plugin", "text"}) key += "\x1f" + std::string(f.report.argument(argument));
     return key;
   }
+  static bool worth_telling(const Finding& f) { return f.severity <= Severity::Warning || f.role == Role::Cause; }
+  void finding(const Finding& f, bool gone) {
+    if (!worth_telling(f)) return;
+    Change c{.topic = Topic::Findings, .name = fmt::format("{} {}", severity_name(f.severity), f.report.code())};
+    (gone ? c.before : c.after) = f.message(Language::English);
+    (gone ? c.before_zh : c.after_zh) = f.message(Language::Chinese);
+    out_.push_back(std::move(c));
+  }
   void findings() {
-    if (a_.log.last_line == 0 || b_.log.last_line == 0) return;
+    if (a_.log.dialects.empty() || b_.log.dialects.empty()) return;  // an export tells no messages
     std::set<std::string> x, y;
     for (const Finding& f : a_.findings) x.insert(key_of(f));
     for (const Finding& f : b_.findings) y.insert(key_of(f));
-    const auto name = [](const Finding& f) { return fmt::format("{} {}", severity_name(f.severity), f.report.code()); };
-    for (const Finding& f : a_.findings) if (!y.contains(key_of(f))) text(Topic::Findings, name(f), {}, f.message(Language::English), "");
-    for (const Finding& f : b_.findings) if (!x.contains(key_of(f))) text(Topic::Findings, name(f), {}, "", f.message(Language::English));
+    for (const Finding& f : a_.findings) if (!y.contains(key_of(f))) finding(f, true);
+    for (const Finding& f : b_.findings) if (!x.contains(key_of(f))) finding(f, false);
     if (a_.log.errors != b_.log.errors) text(Topic::Findings, "", {"errors", "错误数"}, std::to_string(a_.log.errors), std::to_string(b_.log.errors));
     if (a_.log.warnings != b_.log.warnings) text(Topic::Findings, "", {"warnings", "警告数"}, std::to_string(a_.log.warnings), std::to_string(b_.log.warnings));
   }

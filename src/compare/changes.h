@@ -21,11 +21,14 @@ struct Change {
   std::string name;                    // an option, a layer, a code; empty: `label` names it
   Text label;
   std::string before, after;           // as text; empty: not there
+  std::string before_zh, after_zh;     // of a sentence; empty: the same
   std::optional<double> before_value, after_value;  // where it is a figure
   std::string_view unit = "";
   std::optional<double> before_ms, after_ms;        // of a layer
   bool shape = false;                  // what the run was given: the same layers then have other work
 
+  const std::string& from(Language l) const { return l == Language::Chinese && !before_zh.empty() ? before_zh : before; }
+  const std::string& to(Language l) const { return l == Language::Chinese && !after_zh.empty() ? after_zh : after; }
   std::string what(Language l) const { return name.empty() ? std::string(label.in(l)) : name; }
 };
 

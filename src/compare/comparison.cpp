@@ -66,8 +66,10 @@ std::string place(const std::string& where, bool zh) {
   return where;
 }
 
-std::string shortened(const std::string& name) {
+std::string shortened(std::string name) {
   constexpr size_t longest = 60;
+  constexpr std::string_view copy = "Reformatting CopyNode for ";
+  if (const size_t to = name.find(" to "); name.starts_with(copy) && to != name.npos) name = "copy for " + name.substr(to + 4);
   if (name.size() <= longest) return name;
   size_t cut = longest - 3;
   while (cut > 0 && (uint8_t(name[cut]) & 0xc0) == 0x80) --cut;  // not within a character
@@ -146,6 +148,9 @@ std::string headline(const Comparison& c, Language language) {
   const LatencySplit& s = *c.split;
   const int digits = shown_digits(std::min(s.before_ns, s.after_ns));
   std::string out = fmt::format("{:.{}f} → {:.{}f} ms", double(s.before_ns) / 1e6, digits, double(s.after_ns) / 1e6, digits);
+  const bool strangers = std::any_of(c.notes.begin(), c.notes.end(), [](const Report& r) { return &r.diagnostic() == &diag::compare_unrelated; });
+  if (strangers) return out + (zh ? "：似乎是两个不同的模型" : ": these seem to be two different models");
+  if (s.within_scatter) return out + (zh ? "：变化在各次查询的波动之内" : ": no change beyond the scatter of the queries");
   if (!s.has_shares) return out + (zh ? "：没有可分解的变化（小于 1 %）" : ": no change worth dividing (under 1 %)");
   std::string causes;
   size_t told = 0;

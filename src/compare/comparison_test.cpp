@@ -54,7 +54,7 @@ const std::string after = running("--onnx=b.onnx --separateProfileRun --best") +
 TEST(Comparison, TheHeadlineNamesTheCause) {
   const Comparison c = compare(side(before, "A"), side(after, "B"));
   EXPECT_EQ(headline(c, Language::English), "8.0 → 45.0 ms: 91 % Resize_12 now on the CPU, 9 % unexplained");
-  EXPECT_EQ(headline(c, Language::Chinese), "8.0 → 45.0 ms：91 % Resize_12 改在 CPU 上运行，9 % 无法解释的部分");
+  EXPECT_EQ(headline(c, Language::Chinese), "8.0 → 45.0 ms：91 % Resize_12 改在 CPU 上运行，9 % 无法解释");
   EXPECT_NEAR(*c.growth(), 462.5, 1e-6);
   EXPECT_TRUE(c.notes.empty());
   const Comparison back = compare(side(after), side(before));
@@ -84,6 +84,7 @@ TEST(Comparison, UnrelatedModelsAreSaidToBeThat) {
   const Comparison c = compare(side(summary(8, 6) + profile({{"/a/Conv", 1}, {"/b/MaxPool", 1}, {"/c/Gemm", 1}, {"/d/Relu", 1}})),
                                side(summary(9, 7) + profile({{"/x/MatMul", 1}, {"/y/Softmax", 1}, {"/z/LayerNorm", 1}, {"/w/Gelu", 1}})));
   EXPECT_TRUE(has_note(c, "PH9061"));
+  EXPECT_EQ(headline(c, Language::English), "8.0 → 9.0 ms: these seem to be two different models");
   EXPECT_FALSE(has_note(compare(side(before), side(after)), "PH9061"));
 }
 
@@ -142,6 +143,29 @@ TEST(Comparison, EngineLayersTellTacticsAndPrecision) {
   EXPECT_EQ(find(c, Topic::Tactics, "Conv_13 + Relu_14")->after, "0x02");
   ASSERT_TRUE(c.split->find(Cause::Precision));
   EXPECT_NEAR(double(c.split->find(Cause::Precision)->ns) / 1e6, 0.1, 1e-6);
+}
+
+// trtexec up to 7.2 prints the summary in another shape.
+TEST(Comparison, SummariesOfTensorRT7) {
+  const auto log = [](const std::string& host, const std::string& compute) {
+    return "[I] Host Latency\n[I] min: 1.38 ms (end to end 2.41 ms)\n[I] max: 9 ms (end to end 9.9 ms)\n[I] mean: 1.41 ms (end to end 2.6 ms)\n[I] median: " + host +
+           " ms (end to end 2.5 ms)\n[I] percentile: 1.6 ms at 99% (end to end 2.8 ms at 99%)\n[I] throughput: 790.1 qps\n[I] walltime: 3.003 s\n[I] Enqueue Time\n[I] min: 0.1 ms\n"
+           "[I] max: 0.2 ms\n[I] median: 0.15 ms\n[I] GPU Compute\n[I] min: 1.2 ms\n[I] max: 1.5 ms\n[I] mean: 1.25 ms\n[I] median: " + compute +
+           " ms\n[I] percentile: 1.4 ms at 99%\n[I] total compute time: 2.9 s\n";
+  };
+  const Side s = side(log("1.40", "1.24"));
+  ASSERT_TRUE(s.log.performance && s.log.performance->latency && s.log.performance->compute && s.log.performance->enqueue && s.log.performance->end_to_end);
+  const Performance& p = *s.log.performance;
+  EXPECT_EQ(p.latency->median, 1.40);
+  ASSERT_EQ(p.latency->percentiles.size(), 1u);
+  EXPECT_EQ(p.latency->percentiles[0], (std::pair<double, double>(99, 1.6)));
+  EXPECT_EQ(p.end_to_end->median, 2.5);
+  EXPECT_EQ(p.enqueue->median, 0.15);
+  EXPECT_EQ(p.compute->median, 1.24);
+  EXPECT_EQ(p.throughput, 790.1);
+  EXPECT_EQ(*p.compute_total_s, 2.9);
+  const Comparison c = compare(side(log("1.40", "1.24")), side(log("2.80", "2.64")));
+  EXPECT_EQ(headline(c, Language::English), "1.40 → 2.80 ms: 100 % unexplained");
 }
 
 // Whatever a log holds, both sides can be compared and the terms add up.

@@ -94,7 +94,7 @@ void merge_log(LogModel& into, const LogModel& from) {
     into.layers_file = from.layers_file;
     into.profile_iterations = from.profile_iterations;
   }
-  into.last_line = std::max(into.last_line, from.last_line);  // of a log with messages: more than 0
+  for (const auto& [dialect, events] : from.dialects) into.dialects[dialect] += events;
   into.errors += from.errors;
   into.warnings += from.warnings;
 }

@@ -37,6 +37,16 @@ std::optional<double> metric_ms(const Side& s, Metric m, bool mean) {
   return std::nullopt;
 }
 
+// Where the median lies with 95 % confidence, by the order of the samples.
+std::optional<std::pair<double, double>> median_interval(std::vector<double> v) {
+  constexpr size_t enough = 10;
+  if (v.size() < enough) return std::nullopt;
+  std::sort(v.begin(), v.end());
+  const double n = double(v.size()), reach = 0.98 * std::sqrt(n);
+  const size_t low = size_t(std::max(0.0, std::floor(n / 2 - reach))), high = size_t(std::min(n - 1, std::ceil(n / 2 + reach)));
+  return std::pair(v[low], v[high]);
+}
+
 class Splitter {
  public:
   Splitter(const Side& a, const Side& b, const LayerMatching& m, const SplitOptions& o) : a_(a), b_(b), matching_(m), o_(o) {}
@@ -214,6 +224,13 @@ class Splitter {
     return rest;
   }
 
+  bool within_scatter() const {
+    if (out_.mean || !a_.log.times || !b_.log.times || (out_.metric != Metric::Latency && out_.metric != Metric::Compute)) return false;
+    const auto samples = [&](const Side& s) { return out_.metric == Metric::Latency ? s.log.times->latency : s.log.times->compute; };
+    const auto x = median_interval(samples(a_)), y = median_interval(samples(b_));
+    return x && y && x->first <= y->second && y->first <= x->second;
+  }
+
   void finish() {
     std::erase_if(out_.terms, [](const CauseTerm& t) { return t.ns == 0 && t.layers.empty(); });
     for (CauseTerm& t : out_.terms) {
@@ -224,7 +241,8 @@ class Splitter {
     for (const CauseTerm& t : out_.terms) known += t.ns;
     out_.terms.push_back({.cause = Cause::Unexplained, .ns = out_.delta_ns() - known});
     const double larger = double(std::max(out_.before_ns, out_.after_ns));
-    out_.has_shares = out_.delta_ns() != 0 && std::fabs(double(out_.delta_ns())) >= least_change * larger;
+    out_.within_scatter = within_scatter();
+    out_.has_shares = !out_.within_scatter && out_.delta_ns() != 0 && std::fabs(double(out_.delta_ns())) >= least_change * larger;
     if (!out_.has_shares) return;
     std::vector<int64_t> parts;
     for (const CauseTerm& t : out_.terms) parts.push_back(t.ns);

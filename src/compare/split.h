@@ -43,7 +43,9 @@ struct LayerChange {
   std::string from, to;                // precision, tactic or place, where the cause is about one
   bool renamed = false;
   int64_t ns() const { return after_ns - before_ns; }
-  const std::string& name() const { return b.empty() ? a.front() : b.front(); }
+  // Of the side with fewer layers: a fused layer names all that it holds.
+  const std::vector<std::string>& names() const { return b.empty() || (!a.empty() && a.size() < b.size()) ? a : b; }
+  const std::string& name() const { return names().front(); }
 };
 
 struct CauseTerm {
@@ -58,6 +60,7 @@ struct LatencySplit {
   bool mean = false;                   // means, where a side has no medians
   int64_t before_ns = 0, after_ns = 0;
   bool has_shares = false;             // false: the change is too small to be divided
+  bool within_scatter = false;         // and no larger than chance makes it, as the exported times of the queries tell
   bool has_layers = false;             // both sides have a profile
   double factor = 1;                   // of Cause::Uniform
   std::vector<CauseTerm> terms;             // largest first, the unexplained rest last; their sum is delta_ns()

@@ -149,6 +149,24 @@ TEST(Split, AChangeTooSmallIsNotDivided) {
   expect_whole(s);
 }
 
+TEST(Split, AChangeWithinTheScatterOfTheQueriesIsNone) {
+  Side a = side({layer("A", 1)}, 0, 10, 0), b = side({layer("A", 1)}, 0, 10.3, 0);
+  std::mt19937 random(2);
+  const auto samples = [&](double median, double spread) {
+    auto t = std::make_shared<TimeSamples>();
+    for (int i = 0; i < 400; ++i) t->latency.push_back(median + spread * (double(random() % 1000) / 1000 - 0.5));
+    return t;
+  };
+  a.log.times = samples(10, 8);
+  b.log.times = samples(10.3, 8);
+  EXPECT_TRUE(split(a, b).within_scatter);
+  EXPECT_FALSE(split(a, b).has_shares);
+  a.log.times = samples(10, 0.4);
+  b.log.times = samples(10.3, 0.4);
+  EXPECT_FALSE(split(a, b).within_scatter);
+  EXPECT_TRUE(split(a, b).has_shares);
+}
+
 TEST(Split, TheMetricThatBothSidesTell) {
   Side a = side({layer("A", 1)}, 0.2, 1, 0.2), b = side({layer("A", 3)}, 0.2, 3, 0.2);
   EXPECT_EQ(split(a, b).metric, Metric::Latency);

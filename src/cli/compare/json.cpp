@@ -32,7 +32,7 @@ void side(Json& j, std::string_view key, const Side& s) {
 void split(Json& j, const LatencySplit& s) {
   j.key("latency").begin_object().member("metric", metric_name(s.metric)).member("statistic", s.mean ? "mean" : "median");
   j.member("before_ms", ms(s.before_ns)).member("after_ms", ms(s.after_ns)).member("change_ms", ms(s.delta_ns()));
-  j.member("change_ns", s.delta_ns()).key("causes").begin_array();
+  j.member("change_ns", s.delta_ns()).member("within_scatter", s.within_scatter).key("causes").begin_array();
   for (const CauseTerm& t : s.terms) {
     j.begin_object().member("cause", cause_name(t.cause)).member("ms", ms(t.ns)).member("ns", t.ns);
     if (s.has_shares) j.member("share_percent", double(t.share) / 10);
@@ -57,7 +57,7 @@ void split(Json& j, const LatencySplit& s) {
 
 std::string compare_json(const Comparison& c, Language language) {
   Json j(2);
-  j.begin_object().member("headline", headline(c, language));
+  j.begin_object().member("schema_version", 1).member("headline", headline(c, language));
   side(j, "a", c.a);
   side(j, "b", c.b);
   if (c.split) split(j, *c.split);
@@ -66,8 +66,8 @@ std::string compare_json(const Comparison& c, Language language) {
   j.key("changes").begin_array();
   for (const Change& change : c.changes) {
     j.begin_object().member("topic", topic_name(change.topic)).member("what", change.what(language));
-    optional(j, "before", change.before);
-    optional(j, "after", change.after);
+    optional(j, "before", change.from(language));
+    optional(j, "after", change.to(language));
     if (change.before_value || change.after_value) {
       optional(j, "before_value", change.before_value);
       optional(j, "after_value", change.after_value);

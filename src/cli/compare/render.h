@@ -17,7 +17,7 @@ struct CompareView {
 
 std::string compare_text(const Comparison& c, const CompareView& view);
 std::string compare_markdown(const Comparison& c, const CompareView& view);
-std::string compare_json(const Comparison& c, Language language);  // docs/schema/compare.md
+std::string compare_json(const Comparison& c, Language language);  // docs/schema/compare.schema.json
 
 // What text and Markdown share.
 
@@ -29,6 +29,7 @@ struct ShownSplit {
 ShownSplit shown_split(const LatencySplit& s);
 
 struct ShownChanges {
+  Topic topic = Topic::Options;
   std::string title;
   std::vector<std::vector<std::string>> rows;  // what, before, after
   size_t left_out = 0;

@@ -61,10 +61,10 @@ std::vector<ShownChanges> shown_changes(const Comparison& c, const CompareView& 
     for (const Change& change : c.changes) if (size_t(change.topic) == t) changes.push_back(&change);
     if (changes.empty()) continue;
     std::stable_sort(changes.begin(), changes.end(), [](const Change* x, const Change* y) { return weight(*x) > weight(*y); });
-    ShownChanges s{.title = std::string(topic_title(Topic(t)).in(view.language))};
+    ShownChanges s{.topic = Topic(t), .title = std::string(topic_title(Topic(t)).in(view.language))};
     for (const Change* change : changes) {
       if (!view.all && s.rows.size() == rows_shown) { ++s.left_out; continue; }
-      s.rows.push_back({cell(change->what(view.language)), with_time(change->before, change->before_ms), with_time(change->after, change->after_ms)});
+      s.rows.push_back({cell(change->what(view.language)), with_time(change->from(view.language), change->before_ms), with_time(change->to(view.language), change->after_ms)});
     }
     out.push_back(std::move(s));
   }
@@ -81,7 +81,7 @@ std::vector<std::string> shown_layers(const CauseTerm& t, const CompareView& vie
       break;
     }
     std::string names = cell(l.name());
-    if (const size_t n = (l.b.empty() ? l.a : l.b).size(); n > 1) names += fmt::format(" (+{})", n - 1);
+    if (const size_t n = l.names().size(); n > 1) names += fmt::format(" (+{})", n - 1);
     const std::string how = t.cause == Cause::Uniform || t.cause == Cause::Slower || t.cause == Cause::Shapes || t.cause == Cause::Device
                                 ? std::string() : (view.language == Language::Chinese ? "，" : ", ") + escape_control(change_text(l, view.language));
     out.push_back(fmt::format("{}{}: {:.4g} → {:.4g} ms", names, how, double(l.before_ns) / 1e6, double(l.after_ns) / 1e6));

@@ -44,12 +44,29 @@ class Writer {
   void changes() {
     for (const ShownChanges& topic : shown_changes(c_, v_)) {
       head(topic.title);
+      if (topic.topic == Topic::Findings) { findings(topic); continue; }
       Table table("lll", {"", "A", "B"});
       for (const auto& row : topic.rows) table.row({row[0], row[1].empty() ? "-" : row[1], row[2].empty() ? "-" : row[2]});
       out_ += table.text("  ");
-      if (topic.left_out > 0) out_ += fmt::format(fmt::runtime(tr("  ... {} more (--all)\n", "  …… 另有 {} 项（--all）\n")), topic.left_out);
+      left_out(topic);
     }
     if (c_.changes.empty()) out_ += fmt::format("\n{}\n", tr("Nothing else differs in what both sides tell.", "两侧所述内容的其余部分没有差异。"));
+  }
+
+  void left_out(const ShownChanges& topic) {
+    if (topic.left_out > 0) out_ += fmt::format(fmt::runtime(tr("  ... {} more (--all)\n", "  …… 另有 {} 项（--all）\n")), topic.left_out);
+  }
+
+  // Sentences: one below the other, not side by side.
+  void findings(const ShownChanges& topic) {
+    Table table("lll", {"", "", ""});
+    for (const auto& row : topic.rows) {
+      const bool added = row[1] == "-", gone = row[2] == "-";
+      table.row({std::string(added ? tr("new", "新增") : gone ? tr("gone", "消失") : ""), row[0], added ? row[2] : gone ? row[1] : row[1] + " → " + row[2]});
+    }
+    const std::string text = table.text("  ");
+    out_ += text.substr(text.find('\n') + 1);
+    left_out(topic);
   }
 
   void notes() {
