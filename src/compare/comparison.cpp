@@ -88,7 +88,7 @@ std::string happened(Cause cause, const LayerChange* c, bool zh) {
   switch (cause) {
     case Cause::Fallback:
       if (!c) return zh ? "移至其他设备" : "off the device";
-      if (c->to.empty()) return fmt::format(fmt::runtime(zh ? "不再在{}上运行" : "no longer on {}"), place(c->from, zh));
+      if (c->to.empty()) return fmt::format(fmt::runtime(zh ? "不再在 {} 上运行" : "no longer on {}"), place(c->from, zh));
       return fmt::format(fmt::runtime(zh ? "改在 {} 上运行" : "now on {}"), place(c->to, zh));
     case Cause::Precision: return c ? fmt::format(fmt::runtime(zh ? "由 {} 变为 {}" : "from {} to {}"), c->from, c->to) : std::string(zh ? "精度改变" : "in another precision");
     case Cause::Reformat:

@@ -73,7 +73,7 @@ std::vector<ShownChanges> shown_changes(const Comparison& c, const CompareView& 
 
 std::vector<std::string> shown_layers(const CauseTerm& t, const CompareView& view) {
   std::vector<std::string> out;
-  if (t.cause == Cause::Uniform && !view.all) return out;  // it is all of them
+  if (!view.all && (t.cause == Cause::Uniform || t.share == 0)) return out;  // all of them; nothing to speak of
   for (const LayerChange& l : t.layers) {
     const bool small = std::llabs(l.ns()) * 50 < std::llabs(t.ns);
     if (!view.all && (small || out.size() == layers_shown)) {
