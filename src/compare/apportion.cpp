@@ -15,9 +15,15 @@ std::vector<int64_t> apportion(std::span<const int64_t> parts, int64_t total) {
   for (size_t i = 0; i < parts.size(); ++i) {
     // Rounded down, whatever the signs; the remainder is then in [0, |sum|).
     Wide numerator = Wide(parts[i]) * total, denominator = sum;
-    if (denominator < 0) { numerator = -numerator; denominator = -denominator; }
+    if (denominator < 0) {
+      numerator = -numerator;
+      denominator = -denominator;
+    }
     Wide quotient = numerator / denominator, remainder = numerator % denominator;
-    if (remainder < 0) { remainder += denominator; --quotient; }
+    if (remainder < 0) {
+      remainder += denominator;
+      --quotient;
+    }
     out[i] = int64_t(quotient);
     remainders[i] = remainder;
     given += out[i];

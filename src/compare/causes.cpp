@@ -5,7 +5,10 @@
 namespace pharos {
 namespace {
 
-struct CauseText { std::string_view name; Text title; };
+struct CauseText {
+  std::string_view name;
+  Text title;
+};
 
 constexpr CauseText causes[] = {
     {"fallback", {"layers that moved to or from the CPU or the framework", "移至或移出 CPU/框架的层"}},

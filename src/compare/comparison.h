@@ -14,14 +14,16 @@ struct Comparison {
   Side a, b;
   LayerMatching matching;
   std::vector<Change> changes;
-  std::optional<LatencySplit> split;   // nothing: a side tells no latency
-  std::vector<Report> notes;           // what the figures are worth, what to capture; unrelated models
+  std::optional<LatencySplit> split;  // nothing: a side tells no latency
+  std::vector<Report> notes;          // what the figures are worth, what to capture; unrelated models
 
   // By how much the latency grew, in percent; negative: it fell. Nothing without a latency.
   std::optional<double> growth() const;
 };
 
-struct ComparisonOptions { std::optional<Metric> metric; };
+struct ComparisonOptions {
+  std::optional<Metric> metric;
+};
 
 Comparison compare(Side a, Side b, const ComparisonOptions& options = {});
 

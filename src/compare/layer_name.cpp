@@ -74,12 +74,17 @@ std::vector<std::string_view> split_nodes(std::string_view t) {
   size_t begin = 0;
   const auto add = [&](size_t end) {
     std::string_view node = trimmed(t.substr(begin, end - begin));
-    while (node.ends_with(")") && std::count(node.begin(), node.end(), '(') < std::count(node.begin(), node.end(), ')')) node = trimmed(node.substr(0, node.size() - 1));
+    while (node.ends_with(")") && std::count(node.begin(), node.end(), '(') < std::count(node.begin(), node.end(), ')'))
+      node = trimmed(node.substr(0, node.size() - 1));
     if (!node.empty() && out.size() < max_nodes) out.push_back(node);
   };
   for (size_t i = 0; i < t.size();) {
-    const auto mark = std::find_if(marks.begin(), marks.end(), [&](std::string_view m) { return t.substr(i).starts_with(m); });
-    if (mark == marks.end()) { ++i; continue; }
+    const auto mark =
+        std::find_if(marks.begin(), marks.end(), [&](std::string_view m) { return t.substr(i).starts_with(m); });
+    if (mark == marks.end()) {
+      ++i;
+      continue;
+    }
     add(i);
     i += mark->size();
     begin = i;

@@ -1,6 +1,7 @@
 #pragma once
-// What the name of an engine's layer tells. TensorRT names a layer after the ONNX nodes it was made of, with its own marks
-// for fused, pointwise and compiled regions: "Conv_0 + Relu_1", "PWN(PWN(Sigmoid_2), Mul_3)", "{ForeignNode[a...b]}".
+// What the name of an engine's layer tells. TensorRT names a layer after the ONNX nodes it was made of, with its own
+// marks for fused, pointwise and compiled regions: "Conv_0 + Relu_1", "PWN(PWN(Sigmoid_2), Mul_3)",
+// "{ForeignNode[a...b]}".
 
 #include <cstdint>
 #include <string>

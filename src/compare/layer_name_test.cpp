@@ -26,13 +26,15 @@ TEST(LayerName, RegionsNameTheirEnds) {
 }
 
 TEST(LayerName, NumberedConstantsAreNoNodesOfAFusedLayer) {
-  EXPECT_EQ(parse_layer_name("Convolution28 + (Unnamed Layer* 4) [Shuffle] + ReLU32").nodes, (Names{"Convolution28", "ReLU32"}));
+  EXPECT_EQ(parse_layer_name("Convolution28 + (Unnamed Layer* 4) [Shuffle] + ReLU32").nodes,
+            (Names{"Convolution28", "ReLU32"}));
   EXPECT_TRUE(parse_layer_name("(Unnamed Layer* 4) [Shuffle]").weak);
   EXPECT_EQ(parse_layer_name("(Unnamed Layer* 4) [Shuffle]").operators, "shuffle");
 }
 
 TEST(LayerName, ReformatsBelongToTheLayerThatTheyServe) {
-  for (const char* name : {"Reformatting CopyNode for Input Tensor 0 to Conv_0 + Relu_1", "Conv_0 + Relu_1 input reformatter 0", "Conv_0 + Relu_1 output reformatter 1"}) {
+  for (const char* name : {"Reformatting CopyNode for Input Tensor 0 to Conv_0 + Relu_1",
+                           "Conv_0 + Relu_1 input reformatter 0", "Conv_0 + Relu_1 output reformatter 1"}) {
     const LayerName n = parse_layer_name(name);
     EXPECT_EQ(n.kind, LayerKind::Reformat) << name;
     EXPECT_EQ(n.nodes, (Names{"Conv_0", "Relu_1"})) << name;
@@ -55,7 +57,8 @@ TEST(LayerName, OperatorsComeWithoutPathAndNumber) {
 }
 
 TEST(LayerName, HostileNamesDoNotHurt) {
-  for (const std::string& name : {std::string(), std::string(" + "), std::string("PWN(PWN(PWN("), std::string("]}]}]}..."), std::string(100000, '('), std::string(" [profile ]"),
+  for (const std::string& name : {std::string(), std::string(" + "), std::string("PWN(PWN(PWN("),
+                                  std::string("]}]}]}..."), std::string(100000, '('), std::string(" [profile ]"),
                                   std::string("\xff\xfe\x00\x01", 4), std::string("_myl_myl1_2")}) {
     const LayerName n = parse_layer_name(name);
     EXPECT_LE(n.nodes.size(), 256u);

@@ -30,7 +30,8 @@ class Sets {
 
 class Matcher {
  public:
-  Matcher(Layers a, Layers b) : a_(a), b_(b), sets_(a.size() + b.size()), found_a_(a.size(), false), found_b_(b.size(), false) {}
+  Matcher(Layers a, Layers b)
+      : a_(a), b_(b), sets_(a.size() + b.size()), found_a_(a.size(), false), found_b_(b.size(), false) {}
 
   LayerMatching match() {
     if (renumbered()) {
@@ -39,8 +40,10 @@ class Matcher {
       same_names();
       shared_nodes();
       std::vector<size_t> left_a, left_b;
-      for (size_t i = 0; i < a_.size(); ++i) if (!found_a_[i]) left_a.push_back(i);
-      for (size_t i = 0; i < b_.size(); ++i) if (!found_b_[i]) left_b.push_back(i);
+      for (size_t i = 0; i < a_.size(); ++i)
+        if (!found_a_[i]) left_a.push_back(i);
+      for (size_t i = 0; i < b_.size(); ++i)
+        if (!found_b_[i]) left_b.push_back(i);
       pair_up(aligned(left_a, left_b, true), true);
     }
     return groups();
@@ -67,11 +70,16 @@ class Matcher {
     return out;
   }
 
-  // Exporters number nodes from the start of the graph ("Conv_131"): one node more at its head shifts all names behind it, and
-  // a name then means another layer. Known by this: in order of execution the engines compute the same, under other names.
+  // Exporters number nodes from the start of the graph ("Conv_131"): one node more at its head shifts all names behind
+  // it, and a name then means another layer. Known by this: in order of execution the engines compute the same, under
+  // other names.
   bool renumbered() {
-    const auto numbered = [](const MatchLayer& l) { return !l.parsed.nodes.empty() && l.parsed.nodes.front().find_first_of("/.") == std::string::npos; };
-    if (a_.empty() || b_.empty() || !std::all_of(a_.begin(), a_.end(), numbered) || !std::all_of(b_.begin(), b_.end(), numbered)) return false;
+    const auto numbered = [](const MatchLayer& l) {
+      return !l.parsed.nodes.empty() && l.parsed.nodes.front().find_first_of("/.") == std::string::npos;
+    };
+    if (a_.empty() || b_.empty() || !std::all_of(a_.begin(), a_.end(), numbered) ||
+        !std::all_of(b_.begin(), b_.end(), numbered))
+      return false;
     size_t computing = 0, same_names = 0;
     for (const MatchLayer& l : a_) computing += l.parsed.kind == LayerKind::Compute;
     for (const auto& [i, k] : by_name()) same_names += a_[i].parsed.kind == LayerKind::Compute;
@@ -128,22 +136,26 @@ class Matcher {
     return out;
   }
 
-  // The longest common subsequence of what the layers compute: renamed layers keep their order. `between`: and stand behind
-  // the same layer that is known already, so that a layer taken out here is not one put in elsewhere.
+  // The longest common subsequence of what the layers compute: renamed layers keep their order. `between`: and stand
+  // behind the same layer that is known already, so that a layer taken out here is not one put in elsewhere.
   Pairs aligned(const std::vector<size_t>& left, const std::vector<size_t>& right, bool between = false) {
     const size_t n = left.size(), m = right.size();
     if (n == 0 || m == 0 || n > max_aligned || m > max_aligned) return {};
     const std::vector<size_t> before_a = between ? anchors(a_.size(), 0, found_a_) : std::vector<size_t>(a_.size(), 0);
-    const std::vector<size_t> before_b = between ? anchors(b_.size(), a_.size(), found_b_) : std::vector<size_t>(b_.size(), 0);
+    const std::vector<size_t> before_b =
+        between ? anchors(b_.size(), a_.size(), found_b_) : std::vector<size_t>(b_.size(), 0);
     std::map<std::pair<std::string_view, size_t>, uint32_t> ids;
-    const auto id = [&](const MatchLayer& l, size_t anchor) { return ids.emplace(std::pair(std::string_view(l.parsed.operators), anchor), uint32_t(ids.size())).first->second; };
+    const auto id = [&](const MatchLayer& l, size_t anchor) {
+      return ids.emplace(std::pair(std::string_view(l.parsed.operators), anchor), uint32_t(ids.size())).first->second;
+    };
     std::vector<uint32_t> x(n), y(m);
     for (size_t i = 0; i < n; ++i) x[i] = id(a_[left[i]], before_a[left[i]]);
     for (size_t k = 0; k < m; ++k) y[k] = id(b_[right[k]], before_b[right[k]]);
     std::vector<uint16_t> best((n + 1) * (m + 1), 0);
     const auto at = [&](size_t i, size_t k) -> uint16_t& { return best[i * (m + 1) + k]; };
     for (size_t i = n; i-- > 0;) {
-      for (size_t k = m; k-- > 0;) at(i, k) = x[i] == y[k] ? uint16_t(at(i + 1, k + 1) + 1) : std::max(at(i + 1, k), at(i, k + 1));
+      for (size_t k = m; k-- > 0;)
+        at(i, k) = x[i] == y[k] ? uint16_t(at(i + 1, k + 1) + 1) : std::max(at(i + 1, k), at(i, k + 1));
     }
     Pairs out;
     for (size_t i = 0, k = 0; i < n && k < m;) {
@@ -181,6 +193,8 @@ class Matcher {
 
 }  // namespace
 
-LayerMatching match_layers(std::span<const MatchLayer> a, std::span<const MatchLayer> b) { return Matcher(a, b).match(); }
+LayerMatching match_layers(std::span<const MatchLayer> a, std::span<const MatchLayer> b) {
+  return Matcher(a, b).match();
+}
 
 }  // namespace pharos

@@ -15,7 +15,9 @@ std::vector<MatchLayer> layers(const std::vector<std::string>& names) {
 }
 
 const LayerGroup* group_of_b(const LayerMatching& m, size_t b) {
-  for (const LayerGroup& g : m.groups) for (const size_t i : g.b) if (i == b) return &g;
+  for (const LayerGroup& g : m.groups)
+    for (const size_t i : g.b)
+      if (i == b) return &g;
   return nullptr;
 }
 
@@ -35,7 +37,8 @@ TEST(Match, AFusionThatWasLost) {
 }
 
 TEST(Match, RenamedLayersKeepTheirPlace) {
-  const auto m = match_layers(layers({"Conv_0 + Relu_1", "MaxPool_2", "Gemm_3"}), layers({"/conv1/Conv + /relu/Relu", "/maxpool/MaxPool", "/fc/Gemm"}));
+  const auto m = match_layers(layers({"Conv_0 + Relu_1", "MaxPool_2", "Gemm_3"}),
+                              layers({"/conv1/Conv + /relu/Relu", "/maxpool/MaxPool", "/fc/Gemm"}));
   EXPECT_EQ(m.matched, 3u);
   EXPECT_EQ(m.by_name, 0u);
   EXPECT_TRUE(group_of_b(m, 1)->renamed);
@@ -73,7 +76,9 @@ TEST(Match, EveryLayerIsInOneGroup) {
       std::vector<std::string> names;
       for (size_t n = random() % 30; n > 0; --n) {
         std::string name;
-        for (size_t k = 1 + random() % 3; k > 0; --k) name += (name.empty() ? "" : " + ") + std::string(random() % 2 ? "Conv_" : "Relu_") + std::to_string(random() % 12);
+        for (size_t k = 1 + random() % 3; k > 0; --k)
+          name += (name.empty() ? "" : " + ") + std::string(random() % 2 ? "Conv_" : "Relu_") +
+                  std::to_string(random() % 12);
         if (random() % 6 == 0) name = "Reformatting CopyNode for Input Tensor 0 to " + name;
         names.push_back(name);
       }

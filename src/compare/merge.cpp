@@ -5,10 +5,16 @@
 namespace pharos {
 namespace {
 
-void take(std::string& into, const std::string& from) { if (!from.empty()) into = from; }
-void take(Version& into, const Version& from) { if (from.known()) into = from; }
+void take(std::string& into, const std::string& from) {
+  if (!from.empty()) into = from;
+}
+void take(Version& into, const Version& from) {
+  if (from.known()) into = from;
+}
 template <class T>
-void take(std::optional<T>& into, const std::optional<T>& from) { if (from) into = from; }
+void take(std::optional<T>& into, const std::optional<T>& from) {
+  if (from) into = from;
+}
 
 template <class T>
 void take_all(std::vector<T>& into, const std::vector<T>& from) {
@@ -51,11 +57,12 @@ void merge_memory(LogModel& into, const LogModel& from) {
 }  // namespace
 
 bool profiled_while_measured(const LogModel& log) {
-  return !log.layers.empty() && !log.option_given("--separateProfileRun") && log.tensorrt.known() && log.tensorrt.major < 11;
+  return !log.layers.empty() && !log.option_given("--separateProfileRun") && log.tensorrt.known() &&
+         log.tensorrt.major < 11;
 }
 
-// A latency that no profiler disturbed is the better one, whichever file it stands in; a log's own summary is better than one
-// made from exported times, since it tells how it was measured.
+// A latency that no profiler disturbed is the better one, whichever file it stands in; a log's own summary is better
+// than one made from exported times, since it tells how it was measured.
 bool takes_performance(const LogModel& into, const LogModel& from) {
   if (!from.performance || !into.performance) return from.performance.has_value();
   if (from.performance_file.empty() != into.performance_file.empty()) return from.performance_file.empty();

@@ -11,7 +11,8 @@ void merge_log(LogModel& into, const LogModel& from);
 // Whether merging takes the performance of `from`.
 bool takes_performance(const LogModel& into, const LogModel& from);
 
-// Whether the latency was measured while the layers were profiled, which slows it: up to TensorRT 10 trtexec does so unless
+// Whether the latency was measured while the layers were profiled, which slows it: up to TensorRT 10 trtexec does so
+// unless
 // --separateProfileRun is given.
 bool profiled_while_measured(const LogModel& log);
 

@@ -49,8 +49,11 @@ std::vector<std::string> origin_nodes(std::string_view origin) {
 }  // namespace
 
 void SideBuilder::collect(const Finding& f) {
-  const auto same = [&](const Finding& o) { return o.report.code() == f.report.code() && o.message(Language::English) == f.message(Language::English); };
-  if (const auto known = std::find_if(side_.findings.begin(), side_.findings.end(), same); known != side_.findings.end()) {
+  const auto same = [&](const Finding& o) {
+    return o.report.code() == f.report.code() && o.message(Language::English) == f.message(Language::English);
+  };
+  if (const auto known = std::find_if(side_.findings.begin(), side_.findings.end(), same);
+      known != side_.findings.end()) {
     known->count += f.count;
   } else if (side_.findings.size() < max_facts) {
     side_.findings.push_back(f);
@@ -62,10 +65,15 @@ void SideBuilder::collect(const Finding& f) {
     std::vector<std::string> names = listed_names(f.report.argument(dla ? "layers" : "ops"));
     if (names.empty()) names.emplace_back();
     for (std::string& op : names) {
-      SideFallback fallback{.op = std::move(op), .where = dla ? "GPU" : std::string(f.report.argument("where")), .layer = dla};
-      if (!f.evidence.empty()) { fallback.file = f.evidence.front().file; fallback.line = f.evidence.front().line; }
+      SideFallback fallback{
+          .op = std::move(op), .where = dla ? "GPU" : std::string(f.report.argument("where")), .layer = dla};
+      if (!f.evidence.empty()) {
+        fallback.file = f.evidence.front().file;
+        fallback.line = f.evidence.front().line;
+      }
       const auto known = [&](const SideFallback& o) { return o.op == fallback.op && o.where == fallback.where; };
-      if (std::none_of(side_.fallbacks.begin(), side_.fallbacks.end(), known)) side_.fallbacks.push_back(std::move(fallback));
+      if (std::none_of(side_.fallbacks.begin(), side_.fallbacks.end(), known))
+        side_.fallbacks.push_back(std::move(fallback));
     }
   }
   for (const Finding& c : f.consequences) collect(c);
@@ -95,7 +103,10 @@ void SideBuilder::make_layers() {
       l.tactic = e->tactic;
       l.precision = e->precision;
       if (!e->origin.empty()) l.parsed.nodes = origin_nodes(e->origin);
-      if (e->type == "Reformat" || e->type == "Reorder") { l.parsed.kind = LayerKind::Reformat; l.parsed.operators = "reformat"; }
+      if (e->type == "Reformat" || e->type == "Reorder") {
+        l.parsed.kind = LayerKind::Reformat;
+        l.parsed.operators = "reformat";
+      }
     }
     for (const SideFallback& f : side_.fallbacks) {
       if (f.op.empty() || l.parsed.kind != LayerKind::Compute) continue;

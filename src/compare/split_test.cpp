@@ -28,7 +28,12 @@ Side side(std::vector<SideLayer> layers, double h2d, double compute, double d2h,
   Side s;
   s.layers = std::move(layers);
   s.has_profile = !s.layers.empty();
-  s.log.performance = Performance{.throughput = 1000 / (h2d + compute + d2h + 1), .latency = stat(h2d + compute + d2h), .enqueue = stat(enqueue), .h2d = stat(h2d), .compute = stat(compute), .d2h = stat(d2h)};
+  s.log.performance = Performance{.throughput = 1000 / (h2d + compute + d2h + 1),
+                                  .latency = stat(h2d + compute + d2h),
+                                  .enqueue = stat(enqueue),
+                                  .h2d = stat(h2d),
+                                  .compute = stat(compute),
+                                  .d2h = stat(d2h)};
   return s;
 }
 
@@ -39,7 +44,10 @@ LatencySplit split(const Side& a, const Side& b, SplitOptions o = {}) {
   return s ? *s : LatencySplit{};
 }
 
-double ms_of(const LatencySplit& s, Cause c) { const CauseTerm* t = s.find(c); return t ? double(t->ns) / 1e6 : 0; }
+double ms_of(const LatencySplit& s, Cause c) {
+  const CauseTerm* t = s.find(c);
+  return t ? double(t->ns) / 1e6 : 0;
+}
 
 void expect_whole(const LatencySplit& s) {
   int64_t ns = 0, shares = 0;
@@ -75,8 +83,11 @@ TEST(Split, TheLayerOnTheCpuIsTheCause) {
 }
 
 TEST(Split, ReasonsOfLayers) {
-  const Side a = side({layer("A", 1, "FP16", "t1"), layer("B", 1, "FP16", "t1"), layer("C + D", 1), layer("gone", 0.5)}, 0.1, 3.6, 0.1);
-  const Side b = side({layer("A", 2, "FP32", "t2"), layer("B", 1.25, "FP16", "t2"), layer("C", 1), layer("D", 0.5), layer("Reformatting CopyNode for Input Tensor 0 to A", 0.4)}, 0.3, 5.3, 0.1);
+  const Side a = side({layer("A", 1, "FP16", "t1"), layer("B", 1, "FP16", "t1"), layer("C + D", 1), layer("gone", 0.5)},
+                      0.1, 3.6, 0.1);
+  const Side b = side({layer("A", 2, "FP32", "t2"), layer("B", 1.25, "FP16", "t2"), layer("C", 1), layer("D", 0.5),
+                       layer("Reformatting CopyNode for Input Tensor 0 to A", 0.4)},
+                      0.3, 5.3, 0.1);
   const LatencySplit s = split(a, b);
   expect_whole(s);
   EXPECT_NEAR(ms_of(s, Cause::Precision), 1, 1e-9);
@@ -226,7 +237,8 @@ TEST(Apportion, PartsAddUp) {
     if (sum == 0) continue;
     const std::vector<int64_t> units = apportion(parts, 1000);
     EXPECT_EQ(std::accumulate(units.begin(), units.end(), int64_t{0}), 1000);
-    for (size_t i = 0; i < parts.size(); ++i) EXPECT_LT(std::fabs(double(units[i]) - 1000.0 * double(parts[i]) / double(sum)), 1.0 + 1e-6);
+    for (size_t i = 0; i < parts.size(); ++i)
+      EXPECT_LT(std::fabs(double(units[i]) - 1000.0 * double(parts[i]) / double(sum)), 1.0 + 1e-6);
   }
   EXPECT_EQ(apportion(std::vector<int64_t>{5, -5}, 0), (std::vector<int64_t>{0, 0}));
   EXPECT_EQ(apportion(std::vector<int64_t>{1, 1, 1}, 100), (std::vector<int64_t>{34, 33, 33}));

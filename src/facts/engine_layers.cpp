@@ -11,20 +11,23 @@ std::vector<EngineTensor> tensors(std::string_view t) {
   while (!t.empty() && out.size() < 64) {
     const size_t open = t.find('['), bracket = t.find('(', open), close = t.find(")]", bracket);
     if (open == t.npos || bracket == t.npos || close == t.npos) break;
-    out.push_back({std::string(t.substr(0, open)), std::string(t.substr(bracket + 1, close - bracket - 1)), std::string(t.substr(open + 1, bracket - open - 1))});
+    out.push_back({std::string(t.substr(0, open)), std::string(t.substr(bracket + 1, close - bracket - 1)),
+                   std::string(t.substr(open + 1, bracket - open - 1))});
     t = t.substr(std::min(t.size(), close + 4));  // ")], "
   }
   return out;
 }
 
-// "Layer(CaskConvolution): conv1 + relu1, Tactic: 0xc2a5, x[Float(1,3,224,224)] -> r[Half(1,64,112,112)]". Up to TensorRT 7 each
-// line has a prefix and the tactic is decimal.
+// "Layer(CaskConvolution): conv1 + relu1, Tactic: 0xc2a5, x[Float(1,3,224,224)] -> r[Half(1,64,112,112)]". Up to
+// TensorRT 7 each line has a prefix and the tactic is decimal.
 bool read_layer(std::string_view t, int64_t line, LogModel& m) {
   if (!t.starts_with("Layer(")) return false;
   const size_t close = t.find("): ");
   const size_t tactic = t.find(", Tactic: ");
   if (close == t.npos || tactic == t.npos || tactic < close) return false;
-  EngineLayer l{.name = std::string(t.substr(close + 3, tactic - close - 3)), .type = std::string(t.substr(6, close - 6)), .line = line};
+  EngineLayer l{.name = std::string(t.substr(close + 3, tactic - close - 3)),
+                .type = std::string(t.substr(6, close - 6)),
+                .line = line};
   std::string_view rest = t.substr(tactic + 10);
   const size_t comma = rest.find(", ");
   l.tactic = std::string(rest.substr(0, comma));
@@ -53,7 +56,9 @@ class EngineLayers final : public Collector {
 }  // namespace
 
 void define_engine_layers(FactSet& facts) {
-  facts.add({.name = "engine-layers", .literal = "Engine Layer Information:", .collect = [](const FactMatch&, LogModel& m) -> std::unique_ptr<Collector> {
+  facts.add({.name = "engine-layers",
+             .literal = "Engine Layer Information:",
+             .collect = [](const FactMatch&, LogModel& m) -> std::unique_ptr<Collector> {
                m.engine_layers.clear();
                return std::make_unique<EngineLayers>();
              }});

@@ -1,5 +1,6 @@
-// The performance summary of trtexec up to TensorRT 7.2: no header, one figure to a line, and which figure it is told by the
-// title above. "Host Latency", "min: 1.38 ms (end to end 2.41 ms)", ..., "GPU Compute", "percentile: 1.6 ms at 99%".
+// The performance summary of trtexec up to TensorRT 7.2: no header, one figure to a line, and which figure it is told
+// by the title above. "Host Latency", "min: 1.38 ms (end to end 2.41 ms)", ..., "GPU Compute", "percentile: 1.6 ms at
+// 99%".
 
 #include <cctype>
 
@@ -33,15 +34,26 @@ class OldSummary final : public Collector {
     if (++seen_ > most || is_severe(e.level)) return false;
     Performance& p = *m.performance;
     const std::string text = lower(e.text);
-    if (text == "enqueue time") { block_ = &p.enqueue.emplace(Statistic{.line = e.lines.front().number}); host_ = false; return true; }
-    if (text == "gpu compute") { block_ = &p.compute.emplace(Statistic{.line = e.lines.front().number}); host_ = false; return true; }
+    if (text == "enqueue time") {
+      block_ = &p.enqueue.emplace(Statistic{.line = e.lines.front().number});
+      host_ = false;
+      return true;
+    }
+    if (text == "gpu compute") {
+      block_ = &p.compute.emplace(Statistic{.line = e.lines.front().number});
+      host_ = false;
+      return true;
+    }
     const size_t colon = text.find(": ");
     if (colon == text.npos) return text.find_first_not_of(' ') == text.npos;
-    const std::string_view key = std::string_view(text).substr(0, colon), value = std::string_view(text).substr(colon + 2);
+    const std::string_view key = std::string_view(text).substr(0, colon),
+                           value = std::string_view(text).substr(colon + 2);
     if (key == "throughput") p.throughput = number_of(value);
     else if (key == "walltime") p.walltime_s = number_of(value);
-    else if (key == "total compute time") { p.compute_total_s = number_of(value); return false; }
-    else figures(p, key, value, e.lines.front().number);
+    else if (key == "total compute time") {
+      p.compute_total_s = number_of(value);
+      return false;
+    } else figures(p, key, value, e.lines.front().number);
     return true;
   }
 
@@ -68,7 +80,10 @@ std::unique_ptr<Collector> old_summary(const FactMatch& f, LogModel& m) {
 }  // namespace
 
 void define_performance_old(FactSet& facts) {
-  facts.add({.name = "performance-summary-7", .literal = "Host Latency", .pattern = R"(^Host [Ll]atency\s*$)", .collect = old_summary});
+  facts.add({.name = "performance-summary-7",
+             .literal = "Host Latency",
+             .pattern = R"(^Host [Ll]atency\s*$)",
+             .collect = old_summary});
 }
 
 }  // namespace pharos

@@ -30,7 +30,10 @@ void side(Json& j, std::string_view key, const Side& s) {
 }
 
 void split(Json& j, const LatencySplit& s) {
-  j.key("latency").begin_object().member("metric", metric_name(s.metric)).member("statistic", s.mean ? "mean" : "median");
+  j.key("latency")
+      .begin_object()
+      .member("metric", metric_name(s.metric))
+      .member("statistic", s.mean ? "mean" : "median");
   j.member("before_ms", ms(s.before_ns)).member("after_ms", ms(s.after_ns)).member("change_ms", ms(s.delta_ns()));
   j.member("change_ns", s.delta_ns()).member("within_scatter", s.within_scatter).key("causes").begin_array();
   for (const CauseTerm& t : s.terms) {
@@ -80,7 +83,8 @@ std::string compare_json(const Comparison& c, Language language) {
     j.end_object();
   }
   j.end_array().key("notes").begin_array();
-  for (const Report& r : c.notes) j.begin_object().member("code", r.code()).member("message", r.message(language)).end_object();
+  for (const Report& r : c.notes)
+    j.begin_object().member("code", r.code()).member("message", r.message(language)).end_object();
   j.end_array().end_object();
   return j.text() + "\n";
 }

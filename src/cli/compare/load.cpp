@@ -18,9 +18,11 @@ constexpr size_t max_files = 1000;  // of a folder
 std::vector<std::string> files_of(const std::string& folder) {
   std::vector<std::string> out;
   std::error_code error;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end && out.size() < max_files; at.increment(error)) {
+  for (fs::directory_iterator at(folder, error), end; !error && at != end && out.size() < max_files;
+       at.increment(error)) {
     std::error_code kind;
-    if (at->is_regular_file(kind) && !at->path().filename().string().starts_with(".")) out.push_back(at->path().string());
+    if (at->is_regular_file(kind) && !at->path().filename().string().starts_with("."))
+      out.push_back(at->path().string());
   }
   std::sort(out.begin(), out.end());
   return out;
@@ -35,7 +37,9 @@ class Loading {
     if (fs::is_directory(path, error)) return folder(path);
     const size_t hash = path.rfind('#');
     int64_t number = 0;
-    if (hash != path.npos && hash > 0 && !fs::exists(path, error) && parse_integer(std::string_view(path).substr(hash + 1), number)) return run(path.substr(0, hash), number);
+    if (hash != path.npos && hash > 0 && !fs::exists(path, error) &&
+        parse_integer(std::string_view(path).substr(hash + 1), number))
+      return run(path.substr(0, hash), number);
     files_.push_back(path);
     return {};
   }
@@ -68,7 +72,8 @@ class Loading {
   Result<void> run(const std::string& path, int64_t number) {
     const Diagnosis d = PHAROS_TRY(doctor_.examine_file(path));
     if (number < 1 || number > int64_t(d.runs.size())) {
-      return Report(diag::compare_run_missing, {{"path", path}, {"count", std::to_string(d.runs.size())}, {"number", std::to_string(number)}});
+      return Report(diag::compare_run_missing,
+                    {{"path", path}, {"count", std::to_string(d.runs.size())}, {"number", std::to_string(number)}});
     }
     builder_.file(path + "#" + std::to_string(number));
     builder_.add(d.runs[size_t(number - 1)]);

@@ -10,8 +10,8 @@
 
 namespace pharos {
 
-// Each path is a file, a folder (its files, by name; binary ones are passed over) or FILE#N for the N-th run of a log. The
-// first path labels the side.
+// Each path is a file, a folder (its files, by name; binary ones are passed over) or FILE#N for the N-th run of a log.
+// The first path labels the side.
 Result<Side> load_side(const Doctor& doctor, const std::vector<std::string>& paths);
 
 }  // namespace pharos

@@ -38,7 +38,9 @@ ShownSplit shown_split(const LatencySplit& s) {
   const int digits = shown_digits(std::min(s.before_ns, s.after_ns));
   const int64_t unit = int64_t(std::llround(std::pow(10, 6 - digits - 1)));  // one digit more than the headline
   const auto units = [&](int64_t ns) { return std::llround(double(ns) / double(unit)); };
-  const auto text = [&](int64_t n, bool sign) { return fmt::format(fmt::runtime(sign ? "{:+.{}f}" : "{:.{}f}"), double(n) * double(unit) / 1e6, digits + 1); };
+  const auto text = [&](int64_t n, bool sign) {
+    return fmt::format(fmt::runtime(sign ? "{:+.{}f}" : "{:.{}f}"), double(n) * double(unit) / 1e6, digits + 1);
+  };
   ShownSplit out;
   const int64_t before = units(s.before_ns), after = units(s.after_ns);
   out.before = text(before, false);
@@ -58,13 +60,19 @@ std::vector<ShownChanges> shown_changes(const Comparison& c, const CompareView& 
   std::vector<ShownChanges> out;
   for (size_t t = 0; t <= size_t(Topic::Performance); ++t) {
     std::vector<const Change*> changes;
-    for (const Change& change : c.changes) if (size_t(change.topic) == t) changes.push_back(&change);
+    for (const Change& change : c.changes)
+      if (size_t(change.topic) == t) changes.push_back(&change);
     if (changes.empty()) continue;
-    std::stable_sort(changes.begin(), changes.end(), [](const Change* x, const Change* y) { return weight(*x) > weight(*y); });
+    std::stable_sort(changes.begin(), changes.end(),
+                     [](const Change* x, const Change* y) { return weight(*x) > weight(*y); });
     ShownChanges s{.topic = Topic(t), .title = std::string(topic_title(Topic(t)).in(view.language))};
     for (const Change* change : changes) {
-      if (!view.all && s.rows.size() == rows_shown) { ++s.left_out; continue; }
-      s.rows.push_back({cell(change->what(view.language)), with_time(change->from(view.language), change->before_ms), with_time(change->to(view.language), change->after_ms)});
+      if (!view.all && s.rows.size() == rows_shown) {
+        ++s.left_out;
+        continue;
+      }
+      s.rows.push_back({cell(change->what(view.language)), with_time(change->from(view.language), change->before_ms),
+                        with_time(change->to(view.language), change->after_ms)});
     }
     out.push_back(std::move(s));
   }
@@ -77,14 +85,18 @@ std::vector<std::string> shown_layers(const CauseTerm& t, const CompareView& vie
   for (const LayerChange& l : t.layers) {
     const bool small = std::llabs(l.ns()) * 50 < std::llabs(t.ns);
     if (!view.all && (small || out.size() == layers_shown)) {
-      out.push_back(fmt::format(fmt::runtime(view.language == Language::Chinese ? "另有 {} 个" : "{} more"), t.layers.size() - out.size()));
+      out.push_back(fmt::format(fmt::runtime(view.language == Language::Chinese ? "另有 {} 个" : "{} more"),
+                                t.layers.size() - out.size()));
       break;
     }
     std::string names = cell(l.name());
     if (const size_t n = l.names().size(); n > 1) names += fmt::format(" (+{})", n - 1);
-    const std::string how = t.cause == Cause::Uniform || t.cause == Cause::Slower || t.cause == Cause::Shapes || t.cause == Cause::Device
-                                ? std::string() : (view.language == Language::Chinese ? "，" : ", ") + escape_control(change_text(l, view.language));
-    out.push_back(fmt::format("{}{}: {:.4g} → {:.4g} ms", names, how, double(l.before_ns) / 1e6, double(l.after_ns) / 1e6));
+    const std::string how =
+        t.cause == Cause::Uniform || t.cause == Cause::Slower || t.cause == Cause::Shapes || t.cause == Cause::Device
+            ? std::string()
+            : (view.language == Language::Chinese ? "，" : ", ") + escape_control(change_text(l, view.language));
+    out.push_back(
+        fmt::format("{}{}: {:.4g} → {:.4g} ms", names, how, double(l.before_ns) / 1e6, double(l.after_ns) / 1e6));
   }
   return out;
 }
@@ -94,12 +106,15 @@ std::string side_text(const Side& s) {
   std::string files;
   for (const std::string& f : s.files) {
     if (f == s.label) continue;
-    const std::string_view shown = f.starts_with(s.label + "/") ? std::string_view(f).substr(s.label.size() + 1) : std::string_view(f);
+    const std::string_view shown =
+        f.starts_with(s.label + "/") ? std::string_view(f).substr(s.label.size() + 1) : std::string_view(f);
     files += (files.empty() ? "" : ", ") + escape_control(shown);
   }
   if (!files.empty()) out += " (" + files + ")";
   std::string facts;
-  const auto add = [&](const std::string& text) { if (!text.empty()) facts += (facts.empty() ? ": " : ", ") + escape_control(text); };
+  const auto add = [&](const std::string& text) {
+    if (!text.empty()) facts += (facts.empty() ? ": " : ", ") + escape_control(text);
+  };
   if (s.log.tensorrt.known()) add("TensorRT " + s.log.tensorrt.text());
   add(s.log.device);
   return out + facts;
@@ -107,7 +122,8 @@ std::string side_text(const Side& s) {
 
 std::string_view shares_explained(Language l) {
   return l == Language::Chinese ? "占比 = 该原因的毫秒数（带符号）÷ 总变化；负数与总变化方向相反；合计恰为 100 %。"
-                                : "share = signed ms of the cause / whole change; a negative share works against the change; together exactly 100 %.";
+                                : "share = signed ms of the cause / whole change; a negative share works against the "
+                                  "change; together exactly 100 %.";
 }
 
 }  // namespace pharos

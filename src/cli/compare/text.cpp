@@ -22,13 +22,18 @@ class Writer {
   }
 
  private:
-  std::string_view tr(std::string_view en, std::string_view zh) const { return v_.language == Language::Chinese ? zh : en; }
-  std::string paint(std::string_view text, std::string_view code) const { return v_.color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text); }
+  std::string_view tr(std::string_view en, std::string_view zh) const {
+    return v_.language == Language::Chinese ? zh : en;
+  }
+  std::string paint(std::string_view text, std::string_view code) const {
+    return v_.color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
+  }
   void head(std::string_view title) { out_ += "\n" + paint(title, "1") + "\n"; }
 
   void causes(const LatencySplit& s) {
     const ShownSplit shown = shown_split(s);
-    head(fmt::format("{} ({}): {} → {} ms", metric_title(s.metric).in(v_.language), s.mean ? tr("mean", "均值") : tr("median", "中位数"), shown.before, shown.after));
+    head(fmt::format("{} ({}): {} → {} ms", metric_title(s.metric).in(v_.language),
+                     s.mean ? tr("mean", "均值") : tr("median", "中位数"), shown.before, shown.after));
     Table table("rrl", {std::string(tr("share", "占比")), "ms", std::string(tr("cause", "原因"))});
     for (size_t i = 0; i < s.terms.size(); ++i) {
       std::string cause(cause_title(s.terms[i].cause).in(v_.language));
@@ -44,17 +49,24 @@ class Writer {
   void changes() {
     for (const ShownChanges& topic : shown_changes(c_, v_)) {
       head(topic.title);
-      if (topic.topic == Topic::Findings) { findings(topic); continue; }
+      if (topic.topic == Topic::Findings) {
+        findings(topic);
+        continue;
+      }
       Table table("lll", {"", "A", "B"});
-      for (const auto& row : topic.rows) table.row({row[0], row[1].empty() ? "-" : row[1], row[2].empty() ? "-" : row[2]});
+      for (const auto& row : topic.rows)
+        table.row({row[0], row[1].empty() ? "-" : row[1], row[2].empty() ? "-" : row[2]});
       out_ += table.text("  ");
       left_out(topic);
     }
-    if (c_.changes.empty()) out_ += fmt::format("\n{}\n", tr("Nothing else differs in what both sides tell.", "两侧所述内容的其余部分没有差异。"));
+    if (c_.changes.empty())
+      out_ += fmt::format("\n{}\n",
+                          tr("Nothing else differs in what both sides tell.", "两侧所述内容的其余部分没有差异。"));
   }
 
   void left_out(const ShownChanges& topic) {
-    if (topic.left_out > 0) out_ += fmt::format(fmt::runtime(tr("  ... {} more (--all)\n", "  …… 另有 {} 项（--all）\n")), topic.left_out);
+    if (topic.left_out > 0)
+      out_ += fmt::format(fmt::runtime(tr("  ... {} more (--all)\n", "  …… 另有 {} 项（--all）\n")), topic.left_out);
   }
 
   // Sentences: one below the other, not side by side.
@@ -62,7 +74,13 @@ class Writer {
     Table table("lll", {"", "", ""});
     for (const auto& row : topic.rows) {
       const bool added = row[1] == "-", gone = row[2] == "-";
-      table.row({std::string(added ? tr("new", "新增") : gone ? tr("gone", "消失") : ""), row[0], added ? row[2] : gone ? row[1] : row[1] + " → " + row[2]});
+      table.row({std::string(added  ? tr("new", "新增")
+                             : gone ? tr("gone", "消失")
+                                    : ""),
+                 row[0],
+                 added  ? row[2]
+                 : gone ? row[1]
+                        : row[1] + " → " + row[2]});
     }
     const std::string text = table.text("  ");
     out_ += text.substr(text.find('\n') + 1);
