@@ -24,6 +24,7 @@ def expect(condition, what):
 def replay(pharos, language, bless):
     done = subprocess.run(["sh", str(HERE / "run.sh"), pharos, language], capture_output=True, text=True)
     said = re.sub(r"\[\d\d/\d\d/\d{4}-\d\d:\d\d:\d\d\] (?=\[[EWI]\] \[PH)", "[time] ", done.stdout)
+    said = re.sub(r"\b20[2-9]\d-\d\d-\d\d \d\d:\d\d\b", "[day]", said)  # when it was recorded
     expected = HERE / "expected" / f"{language}.txt"
     if bless:
         expected.parent.mkdir(exist_ok=True)

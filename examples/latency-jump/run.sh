@@ -16,8 +16,9 @@ step() {
     printf ' %s' "$word"
   done
   printf '\n'
-  "$pharos" "$@" 2>&1
+  "$pharos" "$@" 2>"$store/stderr"
   code=$?
+  cat "$store/stderr"
   [ $code -eq 0 ] || printf '(exit code %s)\n' $code
 }
 
@@ -25,3 +26,6 @@ step doctor week2/build.log
 step doctor week2/build.log week2/profile.json
 step compare week1 week2
 step compare week2 week3
+of="--model resnet50 --precision FP16 --store $store/baselines.db"
+step baseline record week1/run.log week1/times.json --label week1 $of
+step baseline check week2/run.log week2/times.json $of
