@@ -44,7 +44,7 @@ class Collecting {
  public:
   Collecting(const Side& a, const Side& b, const LayerMatching& m) : a_(a), b_(b), matching_(m) {}
 
-  std::vector<Change> collect() {
+  std::vector<SideChange> collect() {
     commands();
     versions();
     model();
@@ -190,11 +190,11 @@ class Collecting {
     if (a_.layers.empty() || b_.layers.empty()) return;
     figure(Topic::Layers, {"layers", "层数"}, double(a_.layers.size()), double(b_.layers.size()), "", 0, 0);
     for (const LayerGroup& g : matching_.groups) {
-      Change c{.topic = Topic::Layers,
-               .before = joined(a_, g.a),
-               .after = joined(b_, g.b),
-               .before_ms = time_of(a_, g.a),
-               .after_ms = time_of(b_, g.b)};
+      SideChange c{.topic = Topic::Layers,
+                   .before = joined(a_, g.a),
+                   .after = joined(b_, g.b),
+                   .before_ms = time_of(a_, g.a),
+                   .after_ms = time_of(b_, g.b)};
       if (g.a.size() != 1 || g.b.size() != 1) {
         c.label = g.a.empty()               ? Text{"new", "新增"}
                   : g.b.empty()             ? Text{"gone", "消失"}
@@ -214,7 +214,7 @@ class Collecting {
     }
   }
   void detail(Topic topic, const std::string& layer, const std::string& before, const std::string& after,
-              const Change& of) {
+              const SideChange& of) {
     if (before.empty() || after.empty() || before == after) return;
     out_.push_back({.topic = topic,
                     .name = layer,
@@ -248,7 +248,7 @@ class Collecting {
   static bool worth_telling(const Finding& f) { return f.severity <= Severity::Warning || f.role == Role::Cause; }
   void finding(const Finding& f, bool gone) {
     if (!worth_telling(f)) return;
-    Change c{.topic = Topic::Findings, .name = fmt::format("{} {}", severity_name(f.severity), f.report.code())};
+    SideChange c{.topic = Topic::Findings, .name = fmt::format("{} {}", severity_name(f.severity), f.report.code())};
     (gone ? c.before : c.after) = f.message(Language::English);
     (gone ? c.before_zh : c.after_zh) = f.message(Language::Chinese);
     out_.push_back(std::move(c));
@@ -322,7 +322,7 @@ class Collecting {
   const Side& a_;
   const Side& b_;
   const LayerMatching& matching_;
-  std::vector<Change> out_;
+  std::vector<SideChange> out_;
 };
 
 }  // namespace
@@ -330,13 +330,13 @@ class Collecting {
 std::string_view topic_name(Topic t) { return topic_names[size_t(t)]; }
 Text topic_title(Topic t) { return topic_titles[size_t(t)]; }
 
-std::vector<Change> changes_of(const Side& a, const Side& b, const LayerMatching& matching) {
+std::vector<SideChange> changes_of(const Side& a, const Side& b, const LayerMatching& matching) {
   return Collecting(a, b, matching).collect();
 }
 
-bool shapes_changed(const std::vector<Change>& changes) {
+bool shapes_changed(const std::vector<SideChange>& changes) {
   return std::any_of(changes.begin(), changes.end(),
-                     [](const Change& c) { return c.shape && !c.before.empty() && !c.after.empty(); });
+                     [](const SideChange& c) { return c.shape && !c.before.empty() && !c.after.empty(); });
 }
 
 }  // namespace pharos

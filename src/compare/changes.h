@@ -29,7 +29,7 @@ enum class Topic : uint8_t {
 std::string_view topic_name(Topic t);  // "options"
 Text topic_title(Topic t);
 
-struct Change {
+struct SideChange {
   Topic topic = Topic::Options;
   std::string name;  // an option, a layer, a code; empty: `label` names it
   Text label;
@@ -49,7 +49,7 @@ struct Change {
 
 // What only one side tells is no change, except where both sides would tell it (options of a command, findings of a
 // log).
-std::vector<Change> changes_of(const Side& a, const Side& b, const LayerMatching& matching);
-bool shapes_changed(const std::vector<Change>& changes);
+std::vector<SideChange> changes_of(const Side& a, const Side& b, const LayerMatching& matching);
+bool shapes_changed(const std::vector<SideChange>& changes);
 
 }  // namespace pharos

@@ -57,7 +57,7 @@ class Notes {
 
   // What one side alone says about work off the device.
   void suspects() {
-    for (const Change& change : c_.changes) {
+    for (const SideChange& change : c_.changes) {
       if (change.topic != Topic::Fallbacks || change.after.empty()) continue;
       note(diag::compare_suspect, {{"what", fmt::format("{} -> {}", change.name, change.after)}});
     }

@@ -13,7 +13,7 @@ namespace pharos {
 struct Comparison {
   Side a, b;
   LayerMatching matching;
-  std::vector<Change> changes;
+  std::vector<SideChange> changes;
   std::optional<LatencySplit> split;  // nothing: a side tells no latency
   std::vector<Report> notes;          // what the figures are worth, what to capture; unrelated models
 

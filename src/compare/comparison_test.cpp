@@ -49,8 +49,8 @@ std::string running(const std::string& options) {
 bool has_note(const Comparison& c, std::string_view code) {
   return std::any_of(c.notes.begin(), c.notes.end(), [&](const Report& r) { return r.code() == code; });
 }
-const Change* find(const Comparison& c, Topic topic, std::string_view what) {
-  for (const Change& change : c.changes)
+const SideChange* find(const Comparison& c, Topic topic, std::string_view what) {
+  for (const SideChange& change : c.changes)
     if (change.topic == topic && change.what(Language::English) == what) return &change;
   return nullptr;
 }
@@ -81,7 +81,7 @@ TEST(Comparison, WhatChanged) {
   ASSERT_TRUE(find(c, Topic::Fallbacks, "ResizeNearest"));
   EXPECT_EQ(find(c, Topic::Fallbacks, "ResizeNearest")->after, "CPU (log:2)");
   EXPECT_TRUE(std::any_of(c.changes.begin(), c.changes.end(),
-                          [](const Change& x) { return x.topic == Topic::Findings && x.before.empty(); }));
+                          [](const SideChange& x) { return x.topic == Topic::Findings && x.before.empty(); }));
   EXPECT_TRUE(find(c, Topic::Performance, "latency p99"));
 }
 

@@ -67,7 +67,7 @@ std::string compare_json(const Comparison& c, Language language) {
   else j.key("latency").null();
   optional(j, "growth_percent", c.growth());
   j.key("changes").begin_array();
-  for (const Change& change : c.changes) {
+  for (const SideChange& change : c.changes) {
     j.begin_object().member("topic", topic_name(change.topic)).member("what", change.what(language));
     optional(j, "before", change.from(language));
     optional(j, "after", change.to(language));

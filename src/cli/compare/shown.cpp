@@ -22,7 +22,7 @@ std::string cell(const std::string& text) {
   return safe.substr(0, cut) + "...";
 }
 
-double weight(const Change& c) {
+double weight(const SideChange& c) {
   if (c.before_ms || c.after_ms) return std::fabs(c.after_ms.value_or(0) - c.before_ms.value_or(0));
   return 0;
 }
@@ -59,14 +59,14 @@ ShownSplit shown_split(const LatencySplit& s) {
 std::vector<ShownChanges> shown_changes(const Comparison& c, const CompareView& view) {
   std::vector<ShownChanges> out;
   for (size_t t = 0; t <= size_t(Topic::Performance); ++t) {
-    std::vector<const Change*> changes;
-    for (const Change& change : c.changes)
+    std::vector<const SideChange*> changes;
+    for (const SideChange& change : c.changes)
       if (size_t(change.topic) == t) changes.push_back(&change);
     if (changes.empty()) continue;
     std::stable_sort(changes.begin(), changes.end(),
-                     [](const Change* x, const Change* y) { return weight(*x) > weight(*y); });
+                     [](const SideChange* x, const SideChange* y) { return weight(*x) > weight(*y); });
     ShownChanges s{.topic = Topic(t), .title = std::string(topic_title(Topic(t)).in(view.language))};
-    for (const Change* change : changes) {
+    for (const SideChange* change : changes) {
       if (!view.all && s.rows.size() == rows_shown) {
         ++s.left_out;
         continue;
