@@ -42,7 +42,7 @@ class MemorySource final : public ByteSource {
   explicit MemorySource(std::string_view text) : text_(text) {}
   Result<size_t> read(std::span<char> out) override {
     const size_t n = std::min(out.size(), text_.size());
-    std::memcpy(out.data(), text_.data(), n);
+    std::copy_n(text_.begin(), n, out.begin());  // nothing of an empty text, whose data may be null
     text_.remove_prefix(n);
     return n;
   }
