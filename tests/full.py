@@ -75,7 +75,7 @@ def sanitizer_stages(build, python, seconds):
                *((f"fuzz {f}", [asan / "bin" / f"fuzz_{f}", corpus(f), "--seconds", seconds]) for f in FUZZERS)]
     return [("address sanitizer: configure", ["cmake", "--preset", "asan"], None),
             ("address sanitizer: build", ["cmake", "--build", asan, "--target", *targets], None),
-            *((f"address sanitizer: {name}", command, None) for name, command in checked),
+            *((f"address sanitizer: {name}", command, {"PHAROS_SANITIZED": "1"}) for name, command in checked),
             ("thread sanitizer: configure", ["cmake", "--preset", "tsan"], None),
             ("thread sanitizer: build", ["cmake", "--build", tsan, "--target", *(f"test_{t}" for t in THREADED)], None),
             *((f"thread sanitizer: test_{t}", [tsan / "bin" / f"test_{t}"], None) for t in THREADED)]

@@ -29,7 +29,7 @@ struct Builder {
     for (const Older& o : def->older)
       if (o.since <= opset && (!form || o.since > form->since)) form = &o;
     EXPECT_TRUE(form);
-    if (form && form->rewrite) EXPECT_TRUE(form->rewrite(g, g.producer(out), opset));
+    if (form && form->rewrite) { EXPECT_TRUE(form->rewrite(g, g.producer(out), opset)); }
     return out;
   }
   Result<Tensor> run(ValueId v, InterpretOptions options = {}) {

@@ -12,6 +12,9 @@
 #include <numeric>
 #include <thread>
 
+// GCC takes the pair of malloc and free behind the replaced operators for a mismatch.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
 // Counts what the program allocates while `counting` is set; see RunsWithoutAllocating.
 namespace {
 std::atomic<bool> counting{false};

@@ -159,7 +159,9 @@ def main():
             [m.value("x", m.FLOAT, [5, 3])], [m.value("y")], [m.node("Twice", ["x"], ["y"], "double", "test")], ["test"]))
         numbers = dict(re.findall(r"^#define (\w+) (\d+)", (HERE / "faulty.c").read_text(), re.M))
         assert set(numbers) == set(FAULTS) | ({"FAULT"} & set(numbers)), set(numbers) ^ set(FAULTS)
-        for fault in FAULTS:
+        # What is in use cannot be asked from the address sanitizer's allocator.
+        unseen = {"LEAKS"} if os.environ.get("PHAROS_SANITIZED") else set()
+        for fault in FAULTS.keys() - unseen:
             check_fault(pharos, cc, folder, fault, numbers[fault])
         check_versions(pharos, cc, folder)
         check_alike(pharos, cc, folder)

@@ -137,6 +137,21 @@ T reduced(T a, T b, ScatterReduction r) {
   return b;
 }
 
+// GatherElements along an axis with the same dims behind it in both tensors: row by row, so that memory is read in order.
+template <class T>
+void gather_rows(const Lines& lines, const Indices& index, const T* from, T* to, const Threads& threads) {
+  const int64_t inner = lines.index_step, rows = lines.count / inner * lines.length;
+  threads.for_each(rows, [&](int64_t first, int64_t last) {
+    for (int64_t row = first; row < last; ++row) {
+      const T* source = from + lines.start(row / lines.length * inner).second;
+      for (int64_t c = 0, k = row * inner; c < inner; ++c, ++k) {
+        const int64_t v = index[k];
+        to[k] = source[(v < 0 ? v + lines.extent : v) * inner + c];
+      }
+    }
+  }, std::max<int64_t>(1, 8192 / inner));
+}
+
 void copy_data(const KernelArgs& a, size_t size, const Threads& threads) {
   const auto* from = static_cast<const std::byte*>(a.inputs[0]->data());
   auto* to = static_cast<std::byte*>(a.outputs[0]->data());
@@ -162,6 +177,7 @@ Result<std::unique_ptr<Kernel>> prepare_elements(const Problem& p, const Config&
       using T = decltype(element);
       const T* from = static_cast<const T*>(a.inputs[scatters ? 2 : 0]->data());
       T* to = static_cast<T*>(a.outputs[0]->data());
+      if (!scatters && lines.index_step == lines.data_step && lines.index_step > 1) return gather_rows(lines, index, from, to, threads);
       // Different lines never meet in the data.
       threads.for_each(lines.count, [&](int64_t first, int64_t last) {
         for (int64_t line = first; line < last; ++line) {

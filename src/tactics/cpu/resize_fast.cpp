@@ -43,7 +43,7 @@ std::optional<std::vector<Tap>> taps_of(const Problem& p, size_t axis, double sc
   return taps;
 }
 
-struct Plan { std::vector<Tap> rows, columns; bool linear; };
+struct Plan { std::vector<Tap> rows, columns; bool linear, columns_double = false; };
 
 std::optional<Plan> plan_of(const Problem& p) {
   const Dims in = p.in(0), out = p.out(0);
@@ -72,8 +72,18 @@ std::vector<Formats> formats(const Problem& p, const Device& device) {
   return {blocked, plain};
 }
 
+bool doubles(const std::vector<Tap>& taps) {
+  for (size_t i = 0; i < taps.size(); ++i)
+    if (taps[i].low != int64_t(i / 2)) return false;
+  return taps.size() % 2 == 0;
+}
+
 template <int lanes>
 void nearest_row(const Plan& plan, const float* in, float* out) {
+  if (lanes == 1 && plan.columns_double) {
+    for (size_t i = 0; i < plan.columns.size() / 2; ++i) out[2 * i] = out[2 * i + 1] = in[i];
+    return;
+  }
   for (const Tap& t : plan.columns) {
     std::memcpy(out, in + t.low * lanes, lanes * sizeof(float));
     out += lanes;
@@ -114,6 +124,7 @@ Result<std::unique_ptr<Kernel>> prepare(const Problem& p, const Config&, const P
   const int block = format_block(p.inputs[0].format);
   const int64_t planes = in[0] * ceil_div(in[1], block);
   Plan plan = *plan_of(p);
+  plan.columns_double = doubles(plan.columns);
   if (block == 16) return kernel_for<16>(std::move(plan), planes, in[2], in[3]);
   if (block == 8) return kernel_for<8>(std::move(plan), planes, in[2], in[3]);
   return kernel_for<1>(std::move(plan), planes, in[2], in[3]);

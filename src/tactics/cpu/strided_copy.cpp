@@ -9,6 +9,32 @@ constexpr int64_t edge = 16;  // of a tile
 
 struct Bytes16 { uint64_t a, b; };
 
+// Four rows of four elements of 4 bytes, exchanged.
+using Four = uint32_t __attribute__((vector_size(16)));
+void turn_4x4(const uint32_t* from, int64_t step, uint32_t* to, int64_t width) {
+  Four r[4];
+  for (int i = 0; i < 4; ++i) std::memcpy(&r[i], from + i * step, sizeof r[i]);
+  const Four low01 = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5), high01 = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7);
+  const Four low23 = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5), high23 = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
+  r[0] = __builtin_shufflevector(low01, low23, 0, 1, 4, 5), r[1] = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+  r[2] = __builtin_shufflevector(high01, high23, 0, 1, 4, 5), r[3] = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+  for (int i = 0; i < 4; ++i) std::memcpy(to + i * width, &r[i], sizeof r[i]);
+}
+
+// Rows [y0, y1) of an exchange of two dims; what no square of four covers goes element by element.
+template <class T>
+void turn(const T* from, int64_t step, T* to, int64_t width, int64_t y0, int64_t y1) {
+  for (int64_t x0 = 0; x0 < width; x0 += edge) {
+    const int64_t x1 = std::min(width, x0 + edge);
+    int64_t y = y0;
+    if constexpr (sizeof(T) == 4)
+      for (; y + 4 <= y1 && x0 + edge <= width; y += 4)
+        for (int64_t x = x0; x < x1; x += 4) turn_4x4(from + y + x * step, step, to + y * width + x, width);
+    for (; y < y1; ++y)
+      for (int64_t x = x0; x < x1; ++x) to[y * width + x] = from[y + x * step];
+  }
+}
+
 // Calls f with a value of an unsigned type of that size.
 template <class F>
 void with_size(size_t size, F&& f) {
@@ -55,6 +81,7 @@ void StridedCopy::rows(const std::byte* in, std::byte* out, int64_t first, int64
     using T = decltype(element);
     T* to = reinterpret_cast<T*>(out) + first * length;
     const T* const source = reinterpret_cast<const T*>(in);
+    if (length == 2 && inner > 0) return pairs(source, to, first, last);
     for (int64_t row = first; row < last; ++row, to += length) {
       const T* from = source + offset_of(row, inner);
       if (step == 1) std::memcpy(to, from, size_t(length) * sizeof(T));
@@ -62,6 +89,23 @@ void StridedCopy::rows(const std::byte* in, std::byte* out, int64_t first, int64
       else for (int64_t i = 0; i < length; ++i) to[i] = from[i * step];
     }
   });
+}
+
+// Rows of two elements (DepthToSpace, interleaving): as many of the same run as possible between two looks at the offset.
+template <class T>
+void StridedCopy::pairs(const T* source, T* to, int64_t first, int64_t last) const {
+  const size_t r = dims_.size();
+  const int64_t run = dims_[r - 2], apart = strides_[r - 2], step = strides_[r - 1];
+  while (first < last) {
+    const int64_t n = std::min(last - first, run - first % run);
+    const T* from = source + offset_of(first, r - 1);
+    if (apart == 1) {
+      for (int64_t i = 0; i < n; ++i) to[2 * i] = from[i], to[2 * i + 1] = from[i + step];
+    } else {
+      for (int64_t i = 0; i < n; ++i) to[2 * i] = from[i * apart], to[2 * i + 1] = from[i * apart + step];
+    }
+    first += n, to += 2 * n;
+  }
 }
 
 // One unit is a stripe of `edge` rows of the last two dims.
@@ -74,9 +118,7 @@ void StridedCopy::tiles(const std::byte* in, std::byte* out, int64_t first, int6
       const int64_t plane = unit / stripes, y0 = unit % stripes * edge, y1 = std::min(height, y0 + edge);
       const T* from = reinterpret_cast<const T*>(in) + offset_of(plane, r - 2);
       T* to = reinterpret_cast<T*>(out) + plane * height * width;
-      for (int64_t x0 = 0; x0 < width; x0 += edge)
-        for (int64_t y = y0; y < y1; ++y)
-          for (int64_t x = x0; x < std::min(width, x0 + edge); ++x) to[y * width + x] = from[y + x * step];
+      turn(from, step, to, width, y0, y1);
     }
   });
 }

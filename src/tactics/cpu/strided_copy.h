@@ -18,6 +18,7 @@ class StridedCopy {
 
  private:
   void rows(const std::byte* in, std::byte* out, int64_t first, int64_t last) const;
+  template <class T> void pairs(const T* in, T* out, int64_t first, int64_t last) const;
   void tiles(const std::byte* in, std::byte* out, int64_t first, int64_t last) const;
   int64_t offset_of(int64_t row, size_t dims) const;
 

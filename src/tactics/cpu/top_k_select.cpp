@@ -167,19 +167,25 @@ int64_t extreme_at(const T* x, int64_t n, bool last_wins) {
   return i;
 }
 
-// Many lines side by side.
-template <bool largest, class T>
-void extremes_at(const T* x, int64_t length, int64_t stride, int64_t columns, bool last_wins, int64_t* at) {
-  for (int64_t c = 0; c < columns; ++c) {
-    T best = x[c];
-    int64_t place = 0;
-    for (int64_t k = 1; k < length; ++k) {
-      const T v = x[k * stride + c];
-      const bool better = best != best ? last_wins && v != v : v != v || (largest ? v > best : v < best) || (last_wins && v == best);
-      if (better) best = v, place = k;
+// Many lines side by side, which the compiler takes in vectors. A NaN is the extreme; among equals the first or the last wins.
+template <bool largest, bool last_wins, class T>
+void extremes_at(const T* x, int64_t length, int64_t stride, int64_t columns, int64_t* at) {
+  constexpr int64_t most = 64;
+  using Place = std::conditional_t<sizeof(T) == 8, int64_t, int32_t>;
+  T best[most];
+  Place place[most] = {};
+  std::copy_n(x, columns, best);
+  for (int64_t k = 1; k < length; ++k) {
+    const T* row = x + k * stride;
+    for (int64_t c = 0; c < columns; ++c) {
+      const T v = row[c], b = best[c];
+      bool better = largest ? (last_wins ? v >= b : v > b) : (last_wins ? v <= b : v < b);
+      if constexpr (std::is_floating_point_v<T>) better = (better & (b == b)) | ((v != v) & (last_wins | (b == b)));
+      best[c] = better ? v : b;
+      place[c] = better ? Place(k) : place[c];
     }
-    at[c] = place;
   }
+  std::copy_n(place, columns, at);
 }
 
 Result<std::unique_ptr<Kernel>> prepare_arg(const Problem& p, const Config&, const PackedWeights&, const Device&) {
@@ -198,8 +204,10 @@ Result<std::unique_ptr<Kernel>> prepare_arg(const Problem& p, const Config&, con
           const T* from = x + o * line.length * line.inner + c;
           int64_t* out = to + o * line.inner + c;
           if (line.inner == 1) *out = largest ? extreme_at<true>(from, line.length, last_wins) : extreme_at<false>(from, line.length, last_wins);
-          else if (largest) extremes_at<true>(from, line.length, line.inner, n, last_wins, out);
-          else extremes_at<false>(from, line.length, line.inner, n, last_wins, out);
+          else if (largest && last_wins) extremes_at<true, true>(from, line.length, line.inner, n, out);
+          else if (largest) extremes_at<true, false>(from, line.length, line.inner, n, out);
+          else if (last_wins) extremes_at<false, true>(from, line.length, line.inner, n, out);
+          else extremes_at<false, false>(from, line.length, line.inner, n, out);
         }
       }, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, line.length * std::min(columns, line.inner))));
     });

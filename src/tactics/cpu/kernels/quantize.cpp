@@ -26,13 +26,12 @@ void quantize(const float* x, void* out, int64_t n, float scale, float zero) {
   constexpr float low = float(std::numeric_limits<T>::lowest()), high = float(std::numeric_limits<T>::max());
   const auto vs = hn::Set(d, scale), vz = hn::Set(d, zero), vl = hn::Set(d, low), vh = hn::Set(d, high);
   T* y = static_cast<T*>(out);
-  HWY_ALIGN int32_t whole[16];
+  const hn::Rebind<T, D> dt;
   int64_t i = 0;
   for (; i + lanes <= n; i += lanes) {
     auto q = hn::Add(hn::Round(hn::Div(hn::LoadU(d, x + i), vs)), vz);
     q = hn::IfThenElse(hn::Gt(q, vh), vh, hn::IfThenElse(hn::Ge(q, vl), q, vl));
-    hn::Store(hn::ConvertTo(di, q), di, whole);
-    for (int64_t l = 0; l < lanes; ++l) y[i + l] = T(whole[l]);
+    hn::StoreU(hn::DemoteTo(dt, hn::ConvertTo(di, q)), dt, y + i);
   }
   for (; i < n; ++i) {
     const float q = std::nearbyint(x[i] / scale) + zero;
