@@ -68,6 +68,7 @@ def sanitizer_stages(build, python, seconds):
                ("conformance, reference", [python, "tests/conformance/run.py", pharos, "--work", build / "conformance", "--timeout", 600, "--reference"]),
                ("oracle", [python, "tests/oracle/run.py", "--pharos", pharos, "--cases", "1000000", "--time", seconds]),
                ("damaged", [python, "tests/oracle/hostile.py", "--pharos", pharos, "--cases", 2000]),
+               ("bad values", [python, "tests/oracle/bad_values.py", "--pharos", pharos]),
                ("kept models", [python, "tests/oracle/kept.py", pharos]),
                ("plugins", [python, "tests/plugins/run.py", pharos, "cc"]),
                ("hostile logs", [python, "tests/doctor/hostile.py", pharos, "--quick", "--sanitized"]),

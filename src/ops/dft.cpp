@@ -42,6 +42,8 @@ Result<void> infer(InferContext& c) {
   const bool axis_known = !c.has_input(2) || (axis_value && axis_value->size() == 1 && (*axis_value)[0].is_number());
   if (axis_known) {
     const int axis = PHAROS_TRY(signal_axis(node, c.has_input(2) ? (*axis_value)[0].number() : -2, out.rank()));
+    if (length_value && length_value->size() == 1 && (*length_value)[0].is_number() && (*length_value)[0].number() < 1)
+      return bad_value(node, 1, fmt::format("a transform of length {}", (*length_value)[0].number()), "1 or more");
     Dim& d = (*out.shape)[size_t(axis)];
     if (c.has_input(1)) d = length_value && length_value->size() == 1 ? (*length_value)[0] : Dim();
     else if (p.real_result()) d = (d - Dim(1)) * Dim(2);

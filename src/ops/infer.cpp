@@ -131,6 +131,21 @@ void promote_shape_values(const Node& node, Facts& facts) {
   }
 }
 
+// What the contents of inputs have led to: no extent below 0, no tensor above the limit. Found here, no kernel is made for it.
+Result<void> check_extents(const Node& node, size_t output, const Type& t, int64_t limit) {
+  if (!t.is_tensor() || !t.shape) return {};
+  for (const Dim& d : *t.shape)
+    if (d.is_number() && d.number() < 0)
+      return shapes_mismatch(node, fmt::format("output {} would be of shape [{}]: an extent is below 0", output, shape_text(*t.shape)));
+  const auto dims = t.dims();
+  if (!dims) return {};
+  const auto n = element_count(*dims);
+  const auto size = int64_t(std::max<size_t>(1, t.dtype == DType::string ? sizeof(std::string) : dtype_size(t.dtype)));
+  if (!n || *n > limit / size)
+    return too_large(node, fmt::format("output {}", output), "shape " + dims_text(*dims), fmt::format("{} bytes", limit));
+  return {};
+}
+
 Result<void> infer_node(const Graph& graph, const Node& node, const OpSet& ops, const InferOptions& options, int depth,
                         Facts& facts) {
   const OpDef* def = ops.find(node);
@@ -147,7 +162,8 @@ Result<void> infer_node(const Graph& graph, const Node& node, const OpSet& ops, 
   }
   promote_shape_values(node, facts);
   fold_contents(*def, node, ops, options, facts);
-  for (const ValueId o : node.outputs) {
+  for (size_t i = 0; i < node.outputs.size(); ++i) {
+    const ValueId o = node.outputs[i];
     if (!o) continue;
     Type& t = facts.types[o.index];
     // A declared type may know more (the rank after a data-dependent Reshape, say).
@@ -155,6 +171,7 @@ Result<void> infer_node(const Graph& graph, const Node& node, const OpSet& ops, 
     if (declared.kind != Type::Kind::Unknown && depth == 0) {
       if (auto merged = merge(t, declared)) { merged->format = t.format; t = std::move(*merged); }
     }
+    PHAROS_TRY(check_extents(node, i, t, options.limits.max_tensor_bytes));
     if (t.shape && int(t.shape->size()) > options.limits.max_rank)
       return too_large(node, "rank of an output", std::to_string(t.shape->size()), std::to_string(options.limits.max_rank));
   }

@@ -18,6 +18,9 @@ Result<DType> dtype_of(const Node& node) {
 
 Result<void> infer(InferContext& c) {
   const auto bins = c.shape_value(0), length = c.shape_value(1);
+  for (size_t i = 0; i < 2; ++i)
+    if (const auto& v = i == 0 ? bins : length; v && v->size() == 1 && (*v)[0].is_number() && (*v)[0].number() < 0)
+      return bad_value(c.node(), i, std::to_string((*v)[0].number()), "0 or more");
   Shape shape(2);
   if (length && length->size() == 1) shape[0] = floor_div((*length)[0], Dim(2)) + Dim(1);
   if (bins && bins->size() == 1) shape[1] = (*bins)[0];

@@ -19,6 +19,7 @@ Result<void> infer(InferContext& c) {
     } else if (const auto value = c.shape_value(1); value && value->size() == 1) {
       depth = value->front();
     }
+    if (depth.is_number() && depth.number() < 0) return bad_value(c.node(), 1, std::to_string(depth.number()), "a depth of 0 or more");
     out = *indices.shape;
     out->insert(out->begin() + axis, depth);
   }

@@ -25,6 +25,9 @@ std::optional<int64_t> count_of(int64_t start, int64_t limit, int64_t delta) {
 template <class W>
 Result<int64_t> checked_length(const Node& node, W start, W limit, W delta) {
   if (delta == W(0)) return bad_value(node, 2, "0", "a step other than 0");
+  if constexpr (std::is_floating_point_v<W>)
+    for (size_t i = 0; i < 3; ++i)
+      if (const W v = i == 0 ? start : i == 1 ? limit : delta; !std::isfinite(v)) return bad_value(node, i, fmt::format("{}", v), "a finite number");
   const auto n = count_of(start, limit, delta);
   if (!n)
     return too_large(node, "the range", fmt::format("{} to {} in steps of {}", start, limit, delta), "2^63 elements");

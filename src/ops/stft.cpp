@@ -27,6 +27,10 @@ Result<void> infer(InferContext& c) {
   else if (!c.has_input(2) && !c.has_input(3)) frame = (*shape)[1];
   Dim step;
   if (const auto v = c.shape_value(1); v && v->size() == 1) step = (*v)[0];
+  if (step.is_number() && step.number() < 1) return bad_value(c.node(), 1, std::to_string(step.number()), "1 or more");
+  if (frame.is_number() && (frame.number() < 1 || ((*shape)[1].is_number() && frame.number() > (*shape)[1].number())))
+    return bad_value(c.node(), c.has_input(3) ? 3 : c.has_input(2) ? 2 : 0,
+                     fmt::format("frames of {} in a signal of {}", frame.number(), (*shape)[1].text()), "frames of 1 or more, no longer than the signal");
   const Dim frames = floor_div((*shape)[1] - frame, step) + Dim(1);
   const Dim bins = c.node().attr_int("onesided", 1) ? floor_div(frame, Dim(2)) + Dim(1) : frame;
   out.shape = Shape{(*shape)[0], frames, bins, Dim(2)};

@@ -24,6 +24,8 @@ Result<DType> dtype_of(const Node& node) {
 
 Result<void> infer(InferContext& c) {
   const auto size = c.shape_value(0);
+  if (size && size->size() == 1 && (*size)[0].is_number() && (*size)[0].number() < 0)
+    return bad_value(c.node(), 0, std::to_string((*size)[0].number()), "0 or more");
   c.set_output(0, Type::tensor(PHAROS_TRY(dtype_of(c.node())), Shape{size && size->size() == 1 ? (*size)[0] : Dim()}));
   return {};
 }

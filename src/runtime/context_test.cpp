@@ -342,7 +342,9 @@ TEST(Context, PartsAndWholesInAnyOrderGiveTheSame) {
     for (int run = 0; run < 2; ++run) {
       for (float& v : x) v = float(random(1000)) / 250 - 2;
       ASSERT_TRUE(one->set_input("x", view(x, dims)) && two->set_input("x", view(x, dims)));
-      if (trial % 2) ASSERT_TRUE(one->set_output(outputs[0].name, view(mine, mine_dims)));
+      if (trial % 2) {
+        ASSERT_TRUE(one->set_output(outputs[0].name, view(mine, mine_dims)));
+      }
       ASSERT_TRUE(one->run() && two->run()) << text;
       for (const Part& o : outputs) {
         const auto got = one->output(o.name), want = two->output(o.name);

@@ -13,7 +13,7 @@ namespace {
 
 using namespace cpu;
 
-constexpr int64_t most_lanes = 16, tile_floats = 1 << 15;
+constexpr int64_t most_lanes = 16, tile_floats = 1 << 15, most_length = 1 << 24;
 
 // Where signals and spectra lie. Signal i begins at (i / inner) * outer_step + (i % inner) * inner_step; its values are `step` apart.
 struct Lines {
@@ -93,7 +93,7 @@ Support supports(const Problem& p, const Device&) {
   if (p.node->is("STFT") && p.has_input(2) && (!p.inputs[2].is_concrete() || p.inputs[2].dtype != DType::f32)) return unsupported("the window is not f32");
   const auto t = transform_of(p);
   if (!t) return unsupported("the axis or a length is not constant");
-  if (t->length < 1) return unsupported("the transform is empty");
+  if (t->length < 1 || t->length > most_length) return unsupported("no transform of this length");
   return supported();
 }
 
