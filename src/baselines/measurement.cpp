@@ -41,6 +41,12 @@ std::string precision_of(const LogModel& m) {
 
 SeriesKey key_of(const LogModel& m) {
   SeriesKey key{.model = model_of(m), .device = m.device, .runtime = {}, .precision = precision_of(m), .shapes = first_of(m, {"--shapes", "--optShapes"})};
+  const auto setting = [&](const char* name) {
+    const auto found = m.settings.find(name);
+    return found == m.settings.end() ? std::string() : found->second;
+  };
+  if (key.shapes.empty()) key.shapes = setting("Input shapes");
+  if (const std::string threads = setting("Threads"); !threads.empty()) key.device += " (" + threads + (threads == "1" ? " thread)" : " threads)");
   if (!m.pharos.empty()) key.runtime = "Pharos " + m.pharos;
   else if (m.tensorrt.known()) key.runtime = "TensorRT " + m.tensorrt.text();
   return key;

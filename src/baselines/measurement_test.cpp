@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "exports/export.h"
 #include "findings/doctor.h"
 
 namespace pharos {
@@ -43,6 +44,19 @@ TEST(Measurement, ABuildWithoutInference) {
   ASSERT_EQ(list.size(), 1u);
   EXPECT_FALSE(list[0].median);
   EXPECT_EQ(list[0].build_seconds, 35.1);
+}
+
+TEST(Measurement, FiguresOfPharosNameThreadsAndShapes) {
+  const auto file = parse_export(R"({"model": "zoo/m.onnx", "device": "CPU x", "pharos_version": "0.1.0", "shapes": "x:1x3x8x8", "threads": 2, "throughput_qps": 100,
+    "compute_ms": {"min": 9, "mean": 10, "median": 10, "p90": 11, "p95": 11, "p99": 11, "max": 11}, "compute_samples_ms": [9, 10, 11]})", "bench.json");
+  ASSERT_TRUE(file) << file.error().text();
+  Diagnosis d{.files = {"bench.json"}};
+  d.runs.emplace_back();
+  attach(*file, d.runs[0].log);
+  const auto list = measurements_of({d});
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(key_text(list[0].key), "m on CPU x (2 threads), x:1x3x8x8, Pharos 0.1.0");
+  EXPECT_EQ(list[0].samples.size(), 3u);
 }
 
 TEST(Measurement, ALogThatTellsNothing) { EXPECT_TRUE(of("[I] Loading standard plugins\n").empty()); }

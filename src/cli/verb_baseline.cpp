@@ -199,7 +199,7 @@ int show(Cli& cli, const BaselineArguments& a) {
     if (!runs) return cli.fail(runs.error());
     all.push_back({s, std::move(*runs)});
   }
-  return put_out(cli, a, a.format == "json" ? show_json(all) : show_text(all, cli.language()));
+  return put_out(cli, a, a.format == "json" ? show_json(all) : a.format == "html" ? show_html(all, cli.language()) : show_text(all, cli.language()));
 }
 
 int baseline(Cli& cli, const BaselineArguments& a) {
@@ -208,6 +208,7 @@ int baseline(Cli& cli, const BaselineArguments& a) {
     return cli.fail({diag::option_value_invalid, {{"option", "ACTION"}, {"actual", a.action}, {"expected", "record, check or show"}}});
   }
   if (a.files.empty()) return cli.fail({diag::argument_missing, {{"verb", "baseline " + a.action}, {"what", "FILE"}}});
+  if (a.format == "html") return cli.fail({diag::option_value_invalid, {{"option", "--format"}, {"actual", "html"}, {"expected", "text or json with " + a.action}}});
   return a.action == "record" ? record(cli, a) : check(cli, a);
 }
 
@@ -216,7 +217,7 @@ Runner define(Options& o) {
   o.positional("ACTION", a->action, "record: keeps measurements; check: compares with what was kept, exits with 1 where it is worse; show: table and trend");
   o.positionals("FILE", a->files, "record, check: logs and the JSON exports beside them, of TensorRT or Pharos, also of several runs; show: only these models", false);
   o.text("--store", "FILE", a->store, "the SQLite file with the baselines");
-  o.choice("--format", {"text", "json"}, a->format, "how to report");
+  o.choice("--format", {"text", "json", "html"}, a->format, "how to report; html: the trend, with show");
   o.text("--output,-o", "FILE", a->output, "write the report to FILE");
   o.group("What was measured (where the files do not tell, or other words are wanted)");
   o.text("--model", "NAME", a->key.model, "the model");
@@ -248,7 +249,8 @@ void define_verb_baseline(VerbSet& verbs) {
              .examples = "pharos baseline record build.log times.json --label v1.4\n"
                          "pharos baseline check new.log new_times.json --tolerance 3\n"
                          "pharos baseline check new1.json new2.json new3.json --paired old1.json --paired old2.json --paired old3.json --model resnet50 --device A10\n"
-                         "pharos baseline show resnet50",
+                         "pharos baseline show resnet50\n"
+                         "pharos baseline show --format html -o trend.html",
              .define = define,
              .data_on_stdout = true});
 }

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/files.h"
 #include "base/json.h"
@@ -39,6 +40,7 @@ struct BenchResult {
   double load_ms = 0, context_ms = 0;  // of the engine; of its context: kernels and memory made ready
   int64_t memory = 0;
   int threads = 0;
+  std::string shapes;  // "x:1x3x224x224,mask:1x128"
   double throughput() const { return double(times.queries.size()) / times.wall_ms * 1000; }
 };
 
@@ -102,7 +104,7 @@ std::string bench_json(const BenchArguments& a, const EngineInfo& info, const Be
       .member("name", info.name)
       .member("device", info.device)
       .member("isa", info.isa);
-  j.member("pharos_version", PHAROS_VERSION).member("threads", r.threads).member("iterations", r.times.queries.size());
+  j.member("pharos_version", PHAROS_VERSION).member("shapes", r.shapes).member("threads", r.threads).member("iterations", r.times.queries.size());
   j.member("duration_ms", r.times.wall_ms).member("throughput_qps", r.throughput()).member("load_ms", r.load_ms);
   j.member("context_ms", r.context_ms);
   j.member("first_run_ms", r.times.first_ms).member("peak_rss_bytes", peak_resident_bytes());
@@ -148,6 +150,7 @@ Result<BenchResult> run_bench(Cli& cli, const BenchArguments& a, const Engine& e
   InputOptions inputs = a.inputs;
   inputs.shapes = a.model.shapes;
   const auto tensors = PHAROS_TRY(prepare_inputs(cli, engine.info(), inputs));
+  for (const HostTensor& t : tensors) r.shapes += fmt::format("{}{}:{}", r.shapes.empty() ? "" : ",", t.name, fmt::join(t.dims, "x"));
   const auto start = std::chrono::steady_clock::now();
   const auto context = PHAROS_TRY(engine.create_context());
   r.context_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();

@@ -51,6 +51,8 @@ void attach_bench(const Export& file, const BenchSummary& b, LogModel& m) {
   m.pharos = b.version;
   if (m.device.empty()) m.device = b.device.empty() ? b.isa : b.device;
   if (m.onnx.file.empty()) m.onnx.file = b.model;
+  if (b.threads > 0) m.settings.emplace("Threads", std::to_string(b.threads));
+  if (!b.shapes.empty()) m.settings.emplace("Input shapes", b.shapes);
   if (b.load_ms > 0 && !m.load_seconds) m.load_seconds = b.load_ms / 1000;
   m.peak_cpu_mib = std::max(m.peak_cpu_mib, double(b.peak_rss_bytes) / (1 << 20));
   if (!m.performance) {

@@ -94,7 +94,7 @@ struct TextMember { std::string_view key; std::string BenchSummary::* into; };
 struct RealMember { std::string_view key; double BenchSummary::* into; };
 struct WholeMember { std::string_view key; int64_t BenchSummary::* into; };
 constexpr TextMember texts[] = {{"model", &BenchSummary::model}, {"name", &BenchSummary::name}, {"device", &BenchSummary::device},
-                                {"isa", &BenchSummary::isa}, {"pharos_version", &BenchSummary::version}};
+                                {"isa", &BenchSummary::isa}, {"pharos_version", &BenchSummary::version}, {"shapes", &BenchSummary::shapes}};
 constexpr RealMember reals[] = {{"duration_ms", &BenchSummary::duration_ms}, {"throughput_qps", &BenchSummary::throughput_qps},
                                 {"load_ms", &BenchSummary::load_ms}, {"first_run_ms", &BenchSummary::first_run_ms}};
 constexpr WholeMember wholes[] = {{"threads", &BenchSummary::threads}, {"iterations", &BenchSummary::iterations},

@@ -32,7 +32,7 @@ struct LayerInformation {
 };
 
 struct BenchSummary {
-  std::string model, name, device, isa, version;
+  std::string model, name, device, isa, version, shapes;
   int64_t threads = 0, iterations = 0;
   double duration_ms = 0, throughput_qps = 0, load_ms = 0, first_run_ms = 0;
   int64_t peak_rss_bytes = 0, memory_bytes = 0, weights_bytes = 0;

@@ -44,5 +44,6 @@ std::string check_text(std::span<const Checked> all, Language language, bool col
 std::string check_json(std::span<const Checked> all, Language language);
 std::string show_text(std::span<const Shown> all, Language language);
 std::string show_json(std::span<const Shown> all);
+std::string show_html(std::span<const Shown> all, Language language);
 
 }  // namespace pharos
