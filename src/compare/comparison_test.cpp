@@ -164,6 +164,27 @@ TEST(Comparison, EngineLayersTellTacticsAndPrecision) {
   EXPECT_NEAR(double(c.split->find(Cause::Precision)->ns) / 1e6, 0.1, 1e-6);
 }
 
+// Pharos calls copies Reorder, in a domain of its own, and names them after the tensor they copy.
+TEST(Comparison, ReordersOfPharosAreCopies) {
+  const auto bench = [](bool copied) {
+    Diagnosis d;
+    LogModel& m = d.runs.emplace_back().log;
+    m.performance = Performance{.compute = Statistic{.mean = copied ? 1.5 : 1.0, .median = copied ? 1.5 : 1.0}};
+    m.layers = {{.name = "/a/Conv", .average_ms = 1, .median_ms = 1}};
+    m.engine_layers = {{.name = "/a/Conv", .type = "Conv", .origin = "/a/Conv, /a/Relu"}};
+    if (copied) {
+      m.layers.push_back({.name = "/a/Conv_output_0_to_plain", .average_ms = 0.5, .median_ms = 0.5});
+      m.engine_layers.push_back({.name = "/a/Conv_output_0_to_plain", .type = "pharos::Reorder", .origin = "/a/Conv"});
+    }
+    SideBuilder builder("bench");
+    builder.add(d);
+    return builder.finish();
+  };
+  const Comparison c = compare(bench(false), bench(true));
+  ASSERT_TRUE(c.split && c.split->find(Cause::Reformat));
+  EXPECT_EQ(c.split->find(Cause::Reformat)->share, 1000);
+}
+
 // trtexec up to 7.2 prints the summary in another shape.
 TEST(Comparison, SummariesOfTensorRT7) {
   const auto log = [](const std::string& host, const std::string& compute) {

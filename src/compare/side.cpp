@@ -103,7 +103,7 @@ void SideBuilder::make_layers() {
       l.tactic = e->tactic;
       l.precision = e->precision;
       if (!e->origin.empty()) l.parsed.nodes = origin_nodes(e->origin);
-      if (e->type == "Reformat" || e->type == "Reorder") {
+      if (e->reformats()) {
         l.parsed.kind = LayerKind::Reformat;
         l.parsed.operators = "reformat";
       }

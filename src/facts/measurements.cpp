@@ -24,6 +24,12 @@ bool has_word(std::string_view text, std::string_view word) {
   return false;
 }
 
+// Pharos names its own operators with their domain: "pharos::Reorder".
+std::string_view plain_type(std::string_view type) {
+  constexpr std::string_view domain = "pharos::";
+  return type.starts_with(domain) ? type.substr(domain.size()) : type;
+}
+
 }  // namespace
 
 TimeSamples TimeSamples::after(double until_ms) const {
@@ -39,10 +45,12 @@ TimeSamples TimeSamples::after(double until_ms) const {
   return out;
 }
 
+bool EngineLayer::reformats() const { return plain_type(type) == "Reformat" || plain_type(type) == "Reorder"; }
+
 bool EngineLayer::computes() const {
   static constexpr std::string_view movers[] = {"reformat", "noop", "constant", "shapehosttodevice", "deviceshapetohost", "devicetoshapehost", "trainstation",
                                                 "signal", "wait", "shape_call", "reshape", "shuffle", "reorder", "identity", "assertion", "slice", "concat", "copy"};
-  const std::string t = folded(type);
+  const std::string t = folded(plain_type(type));
   return std::find(std::begin(movers), std::end(movers), t) == std::end(movers);
 }
 

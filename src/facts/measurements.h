@@ -32,6 +32,7 @@ struct EngineLayer {
   int64_t line = 0;
   // Whether it computes, rather than moves, declares or synchronises (Reformat, NoOp, Constant, signal, wait, ...).
   bool computes() const;
+  bool reformats() const;               // a copy into another type or layout
 };
 
 // The narrowest type of its operands: an INT8 convolution may well write FP32. Empty where none is told.

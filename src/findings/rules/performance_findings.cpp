@@ -67,7 +67,7 @@ std::optional<Finding> reformat_share(const JudgeContext& c) {
   const LayerTime* largest = nullptr;
   std::set<std::string_view> reformats;
   for (const EngineLayer& l : c.log.engine_layers) {
-    if (l.type == "Reformat" || l.type == "Reorder") reformats.insert(l.name);
+    if (l.reformats()) reformats.insert(l.name);
   }
   for (const LayerTime& l : c.log.layers) {
     if (!is_reformat(l, reformats)) continue;
