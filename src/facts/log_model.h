@@ -39,6 +39,7 @@ struct MemoryPoint {                  // [MemUsageChange], [MemUsageSnapshot]
   double cpu_mib = 0, gpu_mib = 0;    // now
   double cpu_delta_mib = 0, gpu_delta_mib = 0;
   std::optional<double> time;         // see LogEvent::time
+  bool managed = false;               // what TensorRT itself allocated, from zero; else of the whole process and device
 };
 
 struct SkippedTactics {               // for lack of memory

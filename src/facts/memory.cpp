@@ -6,7 +6,7 @@ namespace pharos {
 namespace {
 
 void change(const FactMatch& f, LogModel& m) {
-  const MemoryPoint p{f.event.lines.front().number, std::string(f[0]), number_of(f[3]), number_of(f[4]), number_of(f[1]), number_of(f[2]), f.event.time};
+  const MemoryPoint p{f.event.lines.front().number, std::string(f[0]), number_of(f[3]), number_of(f[4]), number_of(f[1]), number_of(f[2]), f.event.time, f[0].starts_with("TensorRT-managed")};
   m.peak_cpu_mib = std::max(m.peak_cpu_mib, p.cpu_mib);
   m.peak_gpu_mib = std::max(m.peak_gpu_mib, p.gpu_mib);
   keep(m.memory, p);

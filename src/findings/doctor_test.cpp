@@ -32,6 +32,21 @@ TEST(Doctor, RunsInOneFileAreToldApart) {
   EXPECT_EQ(d.verdict(), Category::NoImplementation);
 }
 
+TEST(Doctor, MemoryIsToldWithItsTimeAndWhoseItIs) {
+  const Diagnosis d = Doctor().examine_text(
+      "[09/19/2024-22:15:35] [I] [TRT] [MemUsageChange] Init CUDA: CPU +229, GPU +0, now: CPU 269, GPU 1793 (MiB)\n"
+      "[09/19/2024-22:15:38] [I] [TRT] [MemUsageSnapshot] Builder begin: CPU 300 MiB, GPU 1800 MiB\n"
+      "[09/19/2024-22:16:35] [I] [TRT] [MemUsageChange] TensorRT-managed allocation in building engine: CPU +0, GPU +4, "
+      "now: CPU 0, GPU 4 (MiB)\n[I] [TRT] [MemUsageChange] Init cuDNN: CPU +0, GPU +8, now: CPU 269, GPU 1801 (MiB)\n");
+  const std::vector<MemoryPoint>& m = d.runs[0].log.memory;
+  ASSERT_EQ(m.size(), 4u);
+  EXPECT_EQ(*m[1].time - *m[0].time, 3);
+  EXPECT_EQ(*m[2].time - *m[0].time, 60);
+  EXPECT_FALSE(m[3].time);
+  EXPECT_FALSE(m[0].managed || m[1].managed || m[3].managed);
+  EXPECT_TRUE(m[2].managed);
+}
+
 TEST(Doctor, TheFirstErrorIsTheCauseAndTheUnwindingItsConsequence) {
   const Diagnosis d = Doctor().examine_text(
       "[E] 4: [network.cpp::validate::2738] Error Code 4: Internal Error (Network must have at least one output)\n"

@@ -13,7 +13,8 @@ using Wanted = std::set<int64_t>;
 
 void want(const Finding& f, int around, std::map<std::string, Wanted>& files, size_t& left) {
   for (const Evidence& e : f.evidence) {
-    for (int64_t n = std::max<int64_t>(1, e.line - around); n <= e.line + around && left > 0; ++n) left -= files[e.file].insert(n).second;
+    for (int64_t n = std::max<int64_t>(1, e.line - around); n <= e.line + around && left > 0; ++n)
+      left -= files[e.file].insert(n).second;
   }
   for (const Finding& c : f.consequences) want(c, 0, files, left);
 }
@@ -39,7 +40,8 @@ class Keeper final : public LineReceiver {
 // Ends where nothing more is wanted.
 class Upto final : public ByteSource {
  public:
-  Upto(ByteSource& source, const std::map<int64_t, std::string>& lines, int64_t last) : source_(source), lines_(lines), last_(last) {}
+  Upto(ByteSource& source, const std::map<int64_t, std::string>& lines, int64_t last)
+      : source_(source), lines_(lines), last_(last) {}
   Result<size_t> read(std::span<char> out) override {
     if (lines_.contains(last_)) return size_t{0};
     return source_.read(out);

@@ -18,5 +18,6 @@ std::string latency_distribution(const LogModel& log, Words w);
 std::string latency_parts(const LogModel& log, Words w);     // transfers, compute, enqueue on one axis
 std::string latency_trace(const LogModel& log, Words w);     // over the run
 std::string slowest_layers(const LogModel& log, Words w);
+std::string layer_precisions(const LogModel& log, Words w);  // of the file of --exportLayerInfo
 
 }  // namespace pharos

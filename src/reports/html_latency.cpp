@@ -69,6 +69,22 @@ std::vector<Bin> bins_between(const Statistic& s) {
 }
 
 // Names of the marks in rows above the drawing: the next row where there is no room, so that none covers another.
+// Of each single query. Up to the 99.5th percentile in equal steps, so that an outlier does not hide the body; what is
+// beyond is told in the note.
+std::vector<Bin> bins_of(const std::vector<double>& sorted) {
+  const double low = sorted.front(), high = sorted[size_t(double(sorted.size() - 1) * 0.995)];
+  if (!(high > low)) return {};
+  const size_t count = std::clamp<size_t>(size_t(std::sqrt(double(sorted.size()))), 10, 60);
+  std::vector<Bin> bins;
+  const auto edge = [&](size_t i) { return low + (high - low) * double(i) / double(count); };
+  for (size_t i = 0; i < count; ++i) bins.push_back({edge(i), edge(i + 1), 0});
+  for (const double v : sorted) {
+    if (v > high) break;
+    bins[std::min(count - 1, size_t((v - low) / (high - low) * double(count)))].share += 1.0 / double(sorted.size());
+  }
+  return bins;
+}
+
 struct PlacedMark { std::string text; double at, start; size_t row; };
 
 std::vector<PlacedMark> place_marks(const std::vector<Mark>& marks, const Axis& x) {
@@ -118,13 +134,34 @@ std::string draw(const Distribution& d, double width, Words w) {
 std::string latency_distribution(const LogModel& m, Words w) {
   const Statistic* s = subject(m);
   if (!s || !(s->max > s->min) || !std::isfinite(s->max)) return "";
-  Distribution d{.bins = bins_between(*s), .marks = marks_of(*s), .what = subject_name(m)};
+  Distribution d{.bins = {}, .marks = marks_of(*s), .what = subject_name(m)};
+  const std::string title = fmt::format("{} · {}", w(d.what), w({"distribution", "分布"}));
+  const auto drawn = [&](const std::string& note) {
+    return figure(title, note, [&](double width) { return draw(d, width, w); });
+  };
+  if (m.times && m.times->size() >= 20) {
+    std::vector<double> sorted = m.times->main();
+    std::sort(sorted.begin(), sorted.end());
+    d.bins = bins_of(sorted);
+    if (d.bins.size() >= 2) {
+      const auto beyond = sorted.end() - std::upper_bound(sorted.begin(), sorted.end(), d.bins.back().high);
+      return drawn(fmt::format(
+          fmt::runtime(
+              w({"{} queries, each from the file of times; {}–{} ms. {} of them lie to the right of the drawing.",
+                 "{} 次查询，逐次取自计时文件；{}–{} ms。其中 {} 次位于图的右侧之外。"})),
+          sorted.size(), number_text(sorted.front()), number_text(sorted.back()), beyond));
+    }
+  }
+  d.bins = bins_between(*s);
   if (d.bins.size() < 2) return "";
-  const std::string note = fmt::format(fmt::runtime(w({"{}–{} ms. An area is a share of the queries; between the percentiles that the log tells they are spread evenly. "
-                                                       "The whole distribution: give trtexec --exportTimes=FILE and pass FILE too.",
-                                                       "{}–{} ms。面积表示查询占比；日志给出的百分位之间按均匀分布绘制。如需完整分布：给 trtexec 加 --exportTimes=FILE，并一并传入 FILE。"})),
-                                       number_text(s->min), number_text(s->max));
-  return figure(fmt::format("{} · {}", w(d.what), w({"distribution", "分布"})), note, [&](double width) { return draw(d, width, w); });
+  const std::string note =
+      fmt::format(fmt::runtime(w({"{}–{} ms. An area is a share of the queries; between the percentiles that the log "
+                                  "tells they are spread evenly. "
+                                  "The whole distribution: give trtexec --exportTimes=FILE and pass FILE too.",
+                                  "{}–{} ms。面积表示查询占比；日志给出的百分位之间按均匀分布绘制。如需完整分布：给 "
+                                  "trtexec 加 --exportTimes=FILE，并一并传入 FILE。"})),
+                  number_text(s->min), number_text(s->max));
+  return drawn(note);
 }
 
 namespace {
@@ -147,8 +184,11 @@ std::string draw_parts(const std::vector<Part>& parts, double high, double width
     for (const auto& [p, ms] : s.percentiles) {
       if (p == 99) p99 = ms;
     }
-    const std::string hint = fmt::format("{}: min {}, {} {}, p99 {}, max {} ms", w(parts[i].name), number_text(s.min), w({"median", "中位数"}), number_text(s.median), number_text(p99), number_text(s.max));
-    svg.text(narrow ? left : labels + 4, narrow ? y + 15 : y + 19, narrow ? Anchor::Start : Anchor::End, "label", w(parts[i].name));
+    const std::string hint =
+        fmt::format("{}: min {}, {} {}, p99 {}, max {} ms", w(parts[i].name), number_text(s.min),
+                    w({"median", "中位数"}), number_text(s.median), number_text(p99), number_text(s.max));
+    svg.text(narrow ? left : labels + 4, narrow ? y + 15 : y + 19, narrow ? Anchor::Start : Anchor::End, "label",
+             w(parts[i].name));
     svg.text(narrow ? right : width - 4, narrow ? y + 15 : y + 19, Anchor::End, "value", number_text(s.median) + " ms");
     svg.line(x.at(s.min), middle, x.at(s.max), middle, "range");
     svg.rect(x.at(s.min), middle - 5, std::max(2.0, x.at(p99) - x.at(s.min)), 10, "run soft", hint);
@@ -175,7 +215,8 @@ std::string latency_parts(const LogModel& m, Words w) {
   double high = 0;
   for (const Part& part : parts) high = std::max(high, part.statistic->max);
   return figure(w({"Latency and its parts", "延迟及其组成"}),
-                w({"Line: minimum to maximum. Bar: up to the 99th percentile. Mark and number: median. Enqueue is the host's share and runs beside the GPU.",
+                w({"Line: minimum to maximum. Bar: up to the 99th percentile. Mark and number: median. Enqueue is the "
+                   "host's share and runs beside the GPU.",
                    "细线：最小至最大；色条：至第 99 百分位；标记与数字：中位数。入队为主机端开销，与 GPU 并行。"}),
                 [&](double width) { return draw_parts(parts, high, width, w); });
 }
@@ -196,22 +237,26 @@ std::string latency_trace(const LogModel& m, Words w) {
   const double high = std::max(*std::max_element(gpu.begin(), gpu.end()), *std::max_element(host.begin(), host.end()));
   const double low = std::min(*std::min_element(gpu.begin(), gpu.end()), *std::min_element(host.begin(), host.end()));
   if (!(high > 0) || !std::isfinite(high)) return "";
-  std::string note(w({"Averages of ten queries each, as the log prints them, in their order.", "日志按顺序打印的每十次查询的平均值。"}));
-  if (every > 1) note += fmt::format(fmt::runtime(w({" The highest of every {} drawn.", " 每 {} 个绘制最高者。"})), every);
+  std::string note(w({"Averages of ten queries each, as the log prints them, in their order.",
+                      "日志按顺序打印的每十次查询的平均值。"}));
+  if (every > 1)
+    note += fmt::format(fmt::runtime(w({" The highest of every {} drawn.", " 每 {} 个绘制最高者。"})), every);
   return figure(w({"Over the run", "运行过程"}), note, [&](double width) {
     const bool narrow = width < 500;
     const double top = 34, bottom = narrow ? 150 : 170;
     Svg svg(width, bottom + 42);
-    const Axis y = make_axis(low > high * 0.6 ? low - (high - low) * 0.2 : 0, high + (high - low) * 0.1, bottom, top, 4, true);
+    const Axis y =
+        make_axis(low > high * 0.6 ? low - (high - low) * 0.2 : 0, high + (high - low) * 0.1, bottom, top, 4, true);
     double left = 0;
     for (const double v : y.ticks) left = std::max(left, text_width(y.tick_text(v)) + 12);
     const double right = width - 14;
     draw_y_axis(svg, y, left, right, "ms");
-    const Axis x = make_axis(0, double(m.trace.size()), left, right, narrow ? 4 : 8, false);
+    const Axis x = make_count_axis(1, double(m.trace.size()), left + 6, right, narrow ? 4 : 8);
     draw_x_axis(svg, x, bottom, bottom, w({"average number", "平均值序号"}));
     const auto path = [&](const std::vector<double>& values) {
       std::string d;
-      for (size_t i = 0; i < values.size(); ++i) d += fmt::format("{}{:.1f} {:.1f}", i == 0 ? "M" : "L", x.at(double(i * every) + 0.5), y.at(values[i]));
+      for (size_t i = 0; i < values.size(); ++i)
+        d += fmt::format("{}{:.1f} {:.1f}", i == 0 ? "M" : "L", x.at(double(i * every) + 1), y.at(values[i]));
       return d;
     };
     svg.path(path(host), "cpu thin");

@@ -35,4 +35,15 @@ std::string element(std::string_view name, std::string_view cls, std::string_vie
   return fmt::format("<{0} class=\"{1}\">{2}</{0}>", name, cls, content);
 }
 
+std::string html_command(std::string_view markup) {
+  return fmt::format("<div class=\"box\"><pre class=\"cmd\" data-copy=\"\">{}</pre></div>", markup);
+}
+
+std::string html_table(std::initializer_list<Head> heads, std::string_view rows) {
+  std::string head;
+  for (const Head& h : heads) head += element("th", h.number ? "num" : "", h.text);
+  if (!head.empty()) head = fmt::format("<thead><tr>{}</tr></thead>", head);
+  return fmt::format("<div class=\"scroll\"><table>{}<tbody>\n{}</tbody></table></div>", head, rows);
+}
+
 }  // namespace pharos

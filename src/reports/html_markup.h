@@ -1,6 +1,7 @@
 #pragma once
 // Pieces of HTML. The pages are well-formed XML too: every element is closed, every attribute quoted.
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,13 @@ std::string html_cut(std::string_view foreign, size_t bytes);
 
 // <name class="cls">content</name>; `content` is markup, `cls` may be empty.
 std::string element(std::string_view name, std::string_view cls, std::string_view content);
+
+struct Head { std::string_view text; bool number = false; };
+// A table that scrolls within itself where it is too wide. `rows` is markup; without heads it has none.
+std::string html_table(std::initializer_list<Head> heads, std::string_view rows);
+
+// A command in a box, with a button to copy it; `markup` is escaped already.
+std::string html_command(std::string_view markup);
 
 // Shorthand for the page's own words: they need no escaping, and one language is chosen for the whole page.
 class Words {

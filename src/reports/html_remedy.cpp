@@ -7,14 +7,38 @@
 namespace pharos {
 namespace {
 
-constexpr std::array<std::string_view, 26> programs{
-    "trtexec", "./trtexec", "/usr/src/tensorrt/bin/trtexec", "polygraphy", "pharos", "python", "python3", "pip", "pip3", "nvidia-smi", "docker", "apt-get", "sudo",
-    "nsys", "ncu", "compute-sanitizer", "ldd", "ldconfig", "export", "onnxsim", "tegrastats", "jetson_clocks", "nvpmodel", "kubectl", "gdb", "file"};
+constexpr std::array<std::string_view, 26> programs{"trtexec",
+                                                    "./trtexec",
+                                                    "/usr/src/tensorrt/bin/trtexec",
+                                                    "polygraphy",
+                                                    "pharos",
+                                                    "python",
+                                                    "python3",
+                                                    "pip",
+                                                    "pip3",
+                                                    "nvidia-smi",
+                                                    "docker",
+                                                    "apt-get",
+                                                    "sudo",
+                                                    "nsys",
+                                                    "ncu",
+                                                    "compute-sanitizer",
+                                                    "ldd",
+                                                    "ldconfig",
+                                                    "export",
+                                                    "onnxsim",
+                                                    "tegrastats",
+                                                    "jetson_clocks",
+                                                    "nvpmodel",
+                                                    "kubectl",
+                                                    "gdb",
+                                                    "file"};
 
 // Second words of programs: they look like prose and are not.
 constexpr std::array<std::string_view, 30> subcommands{
-    "inspect", "surgeon", "sanitize", "run", "convert", "model", "install", "debug", "reduce", "doctor", "explain", "bench", "build", "lint", "check",
-    "extract", "data", "profile", "template", "baseline", "compare", "record", "show", "init", "verify", "-m", "network", "trtexec", "python3", "capability"};
+    "inspect", "surgeon", "sanitize", "run",  "convert", "model",   "install", "debug",   "reduce",   "doctor",
+    "explain", "bench",   "build",    "lint", "check",   "extract", "data",    "profile", "template", "baseline",
+    "compare", "record",  "show",     "init", "verify",  "-m",      "network", "trtexec", "python3",  "capability"};
 
 template <size_t N>
 bool among(const std::array<std::string_view, N>& list, std::string_view word) {
@@ -62,7 +86,10 @@ class Splitter {
       const char c = s_[i];
       if (!ascii(c) && quote == 0) break;
       if (quote != 0) { if (c == quote) quote = 0; continue; }
-      if ((c == '\'' || c == '"') && s_.find(c, i + 1) != s_.npos && (depth > 0 || (i > 0 && s_[i - 1] == '='))) { quote = c; continue; }
+      if ((c == '\'' || c == '"') && s_.find(c, i + 1) != s_.npos && (depth > 0 || (i > 0 && s_[i - 1] == '='))) {
+        quote = c;
+        continue;
+      }
       if (c == '(' || c == '[') ++depth;
       if (c == ')' || c == ']') { if (depth == 0) break; --depth; }
       if (c == ' ' && depth == 0) break;
@@ -82,14 +109,16 @@ class Splitter {
   }
 
   static bool ends_clause(std::string_view w) {
-    return !w.empty() && (w.back() == ',' || w.back() == ';' || w.back() == ':' || (w.back() == '.' && !w.ends_with("...")));
+    return !w.empty() &&
+           (w.back() == ',' || w.back() == ';' || w.back() == ':' || (w.back() == '.' && !w.ends_with("...")));
   }
 
   static bool is_argument(std::string_view w) {
     if (w.empty()) return false;
     if (w[0] == '-' && w.size() > 1 && w != "--") return true;
     if (among(subcommands, w) || among(programs, w)) return true;
-    return w.find_first_of("=/._<>|&$*") != w.npos && w.find_first_of("(") == w.npos && w.find_first_not_of(".") != w.npos;
+    return w.find_first_of("=/._<>|&$*") != w.npos && w.find_first_of("(") == w.npos &&
+           w.find_first_not_of(".") != w.npos;
   }
 
   size_t code_from(size_t i) const {
@@ -102,20 +131,23 @@ class Splitter {
       const size_t end = only ? i + size : arguments(i + w.size(), true);
       return end > i + size ? end : i;  // the name of a program alone is prose
     }
-    if (bare.starts_with("--") && bare.size() > 2 && std::isalpha(uint8_t(bare[2]))) return ends_clause(w) ? i + size : arguments(i + w.size(), false);
+    if (bare.starts_with("--") && bare.size() > 2 && std::isalpha(uint8_t(bare[2])))
+      return ends_clause(w) ? i + size : arguments(i + w.size(), false);
     if (const size_t end = statement(i); end > i) return statements(end);
     return i;
   }
 
-  // Options and files behind; `i` is at the blank. A plain word that ends the clause is the value of the option before it.
+  // Options and files behind; `i` is at the blank. A plain word that ends the clause is the value of the option before
+  // it.
   size_t arguments(size_t i, bool program) const {
     size_t end = trimmed(0, i);
-    bool option = false;
+    bool option = false, piped = false;
     while (i < s_.size() && s_[i] == ' ') {
       const std::string_view w = word(i + 1);
       const std::string_view bare = w.substr(0, trimmed(i + 1, i + 1 + w.size()) - i - 1);
       const bool value = option && program && !bare.empty() && (ends_clause(w) || i + 1 + w.size() == s_.size());
-      if (!is_argument(bare) && !value) break;
+      if (!is_argument(bare) && !value && !piped) break;
+      piped = bare == "|";
       option = bare.starts_with("--") && bare.find('=') == bare.npos;
       i += 1 + w.size();
       end = trimmed(0, i);
@@ -154,7 +186,9 @@ class Splitter {
   size_t path(size_t i) const {
     if (i >= s_.size() || !(std::isalpha(uint8_t(s_[i])) || s_[i] == '_')) return i;
     size_t end = i;
-    while (end < s_.size() && (name_char(s_[end]) || ((s_[end] == '.' || s_[end] == ':') && end + 1 < s_.size() && (name_char(s_[end + 1]) || s_[end + 1] == ':')) ||
+    while (end < s_.size() && (name_char(s_[end]) ||
+                               ((s_[end] == '.' || s_[end] == ':') && end + 1 < s_.size() &&
+                                (name_char(s_[end + 1]) || s_[end + 1] == ':')) ||
                                (s_.substr(end, 2) == "->"))) {
       end += s_.substr(end, 2) == "->" ? 2 : 1;
     }

@@ -38,44 +38,83 @@ constexpr std::array<ColorToken, 24> tokens{{
 }};
 
 constexpr std::array<ContrastRule, 39> rules{{
-    {"text", "bg", 7}, {"text", "panel", 7}, {"text", "sunken", 7}, {"text", "hit", 7},
-    {"text", "error-soft", 7}, {"text", "warning-soft", 7}, {"text", "ok-soft", 7}, {"text", "info-soft", 7},
-    {"muted", "bg", 4.5}, {"muted", "panel", 4.5}, {"muted", "sunken", 4.5}, {"muted", "hit", 4.5},
-    {"muted", "error-soft", 4.5}, {"muted", "warning-soft", 4.5}, {"muted", "ok-soft", 4.5}, {"muted", "info-soft", 4.5},
-    {"link", "bg", 4.5}, {"link", "panel", 4.5}, {"link", "sunken", 4.5},
-    {"error", "panel", 4.5}, {"error", "error-soft", 4.5}, {"error", "bg", 4.5}, {"error", "sunken", 4.5},
-    {"warning", "panel", 4.5}, {"warning", "warning-soft", 4.5}, {"warning", "bg", 4.5}, {"warning", "sunken", 4.5},
-    {"ok", "panel", 4.5}, {"ok", "ok-soft", 4.5}, {"ok", "bg", 4.5},
-    {"info", "panel", 4.5}, {"info", "info-soft", 4.5}, {"info", "bg", 4.5},
-    {"build", "panel", 3}, {"run", "panel", 3}, {"gpu", "panel", 3}, {"cpu", "panel", 3}, {"copy", "panel", 3}, {"control", "panel", 3},
+    {"text", "bg", 7},
+    {"text", "panel", 7},
+    {"text", "sunken", 7},
+    {"text", "hit", 7},
+    {"text", "error-soft", 7},
+    {"text", "warning-soft", 7},
+    {"text", "ok-soft", 7},
+    {"text", "info-soft", 7},
+    {"muted", "bg", 4.5},
+    {"muted", "panel", 4.5},
+    {"muted", "sunken", 4.5},
+    {"muted", "hit", 4.5},
+    {"muted", "error-soft", 4.5},
+    {"muted", "warning-soft", 4.5},
+    {"muted", "ok-soft", 4.5},
+    {"muted", "info-soft", 4.5},
+    {"link", "bg", 4.5},
+    {"link", "panel", 4.5},
+    {"link", "sunken", 4.5},
+    {"error", "panel", 4.5},
+    {"error", "error-soft", 4.5},
+    {"error", "bg", 4.5},
+    {"error", "sunken", 4.5},
+    {"warning", "panel", 4.5},
+    {"warning", "warning-soft", 4.5},
+    {"warning", "bg", 4.5},
+    {"warning", "sunken", 4.5},
+    {"ok", "panel", 4.5},
+    {"ok", "ok-soft", 4.5},
+    {"ok", "bg", 4.5},
+    {"info", "panel", 4.5},
+    {"info", "info-soft", 4.5},
+    {"info", "bg", 4.5},
+    {"build", "panel", 3},
+    {"run", "panel", 3},
+    {"gpu", "panel", 3},
+    {"cpu", "panel", 3},
+    {"copy", "panel", 3},
+    {"control", "panel", 3},
 }};
 
 constexpr std::string_view rules_css = R"css(
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth;scroll-padding-top:16px}
-body{margin:0;background:var(--bg);color:var(--text);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC",sans-serif;overflow-wrap:break-word}
+body{margin:0;background:var(--bg);color:var(--text);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,
+"Noto Sans","PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC",sans-serif;overflow-wrap:break-word}
 h1,h2,h3,h4,p,figure,ol,ul,dl,dd,pre,table{margin:0;padding:0}
 a{color:var(--link);text-decoration-thickness:1px;text-underline-offset:2px}
-code,pre,.mono,.ln{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono","Noto Sans Mono CJK SC",monospace;font-size:.87em}
+code,pre,.mono,.ln{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono","Noto Sans Mono CJK SC",
+monospace;font-size:.87em}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:3px}
 .page{max-width:1240px;margin:0 auto;padding:24px 24px 64px}
-.brand{display:flex;justify-content:space-between;gap:8px 24px;flex-wrap:wrap;color:var(--muted);font-size:13px;margin-bottom:12px}
+.brand{display:flex;justify-content:space-between;gap:8px 24px;flex-wrap:wrap;color:var(--muted);font-size:13px;
+margin-bottom:12px}
 .brand b{color:var(--text);font-weight:600}
-.verdict{background:var(--panel);border:1px solid var(--line);border-left:5px solid var(--info);border-radius:8px;padding:20px 24px}
-.verdict.error{border-left-color:var(--error)}.verdict.warning{border-left-color:var(--warning)}.verdict.ok{border-left-color:var(--ok)}
+.verdict{background:var(--panel);border:1px solid var(--line);border-left:5px solid var(--info);border-radius:8px;
+padding:20px 24px}
+.verdict.error{border-left-color:var(--error)}.verdict.warning{border-left-color:var(--warning)}.verdict.ok{
+border-left-color:var(--ok)}
 .verdict h1{font-size:25px;line-height:1.25;font-weight:650;letter-spacing:-.01em;margin:2px 0 6px}
 .kicker{font-size:13px;font-weight:600;color:var(--info)}
-.error>.kicker,.error>summary .kicker{color:var(--error)}.warning>.kicker,.warning>summary .kicker{color:var(--warning)}.ok>.kicker{color:var(--ok)}
+.error>.kicker,.error>summary .kicker{color:var(--error)}.warning>.kicker,.warning>summary .kicker{color:var(--warning)}
+.ok>.kicker{color:var(--ok)}
 .lead{font-size:16px;max-width:75ch}
 .where{color:var(--muted);font-size:13px;margin-top:10px}
 .columns{display:grid;grid-template-columns:210px minmax(0,1fr);gap:32px;margin-top:24px}
 nav{position:sticky;top:16px;align-self:start;max-height:calc(100vh - 32px);overflow-y:auto;font-size:14px}
 nav ul{list-style:none}
 nav li{margin:0}
-nav a{display:block;padding:4px 10px;border-radius:5px;color:var(--muted);text-decoration:none;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+nav a{display:block;padding:4px 10px;border-radius:5px;color:var(--muted);text-decoration:none;overflow:hidden;
+text-overflow:ellipsis;white-space:nowrap}
 nav a:hover{background:var(--panel);color:var(--text)}
 nav .head>a{color:var(--text);font-weight:600;margin-top:8px}
 nav .dot{margin-right:7px}
+nav small{display:block;font-weight:400;font-size:12.5px;color:var(--muted);padding-left:19px;white-space:normal;
+line-height:1.35}
+.jump{display:flex;flex-wrap:wrap;gap:2px 14px;font-size:13.5px;margin:6px 0 16px}
 main>section{margin-bottom:40px}
 h2{font-size:20px;line-height:1.3;font-weight:650;margin-bottom:4px}
 h3{font-size:16px;font-weight:650;margin:28px 0 10px}
@@ -85,9 +124,11 @@ main>section>h3:first-child{margin-top:0}
 .panel{padding:16px 20px}
 .finding,.chart,.minor{margin-top:12px}
 .finding{padding:0 20px}
-.finding>summary{display:block;list-style:none;padding:14px 26px 14px 0;position:relative;color:inherit;font-size:inherit}
+.finding>summary{display:block;list-style:none;padding:14px 26px 14px 0;position:relative;color:inherit;
+font-size:inherit}
 .finding>summary::-webkit-details-marker{display:none}
-.finding>summary::after{content:"";position:absolute;right:4px;top:22px;width:8px;height:8px;border-right:2px solid var(--control);border-bottom:2px solid var(--control);transform:rotate(45deg)}
+.finding>summary::after{content:"";position:absolute;right:4px;top:22px;width:8px;height:8px;
+border-right:2px solid var(--control);border-bottom:2px solid var(--control);transform:rotate(45deg)}
 .finding[open]>summary::after{transform:rotate(-135deg);top:26px}
 .finding[open]{padding-bottom:18px}.finding[open]>summary{padding-bottom:0}
 .finding .kicker{display:flex;flex-wrap:wrap;gap:2px 10px;align-items:baseline}
@@ -100,29 +141,37 @@ main>section>h3:first-child{margin-top:0}
 .steps li{margin-bottom:7px}
 .steps li::marker{color:var(--muted);font-variant-numeric:tabular-nums}
 code.cmd{background:var(--sunken);border:1px solid var(--line);border-radius:4px;padding:1px 5px;overflow-wrap:anywhere}
-pre.cmd{position:relative;background:var(--sunken);border:1px solid var(--line);border-radius:6px;padding:8px 10px;margin:4px 0 2px;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.5}
-button{font:inherit;font-size:12.5px;color:var(--link);background:var(--panel);border:1px solid var(--control);border-radius:5px;padding:1px 8px;cursor:pointer}
+pre.cmd{position:relative;background:var(--sunken);border:1px solid var(--line);border-radius:6px;padding:8px 10px;
+margin:4px 0 2px;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.5}
+button{font:inherit;font-size:12.5px;color:var(--link);background:var(--panel);border:1px solid var(--control);
+border-radius:5px;padding:1px 8px;cursor:pointer}
 button.copy{margin-left:6px;vertical-align:baseline}
 .box{position:relative}
 .box button.copy{position:absolute;top:6px;right:6px;margin:0}
 .js pre.cmd{padding-right:76px}
 .log{border:1px solid var(--line);border-radius:6px;overflow:hidden;margin-top:6px;background:var(--sunken)}
-.log figcaption{font-size:12.5px;color:var(--muted);padding:4px 10px;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
-.log .l{display:grid;grid-template-columns:6ch minmax(0,1fr);gap:10px;padding:1px 10px;font-size:12.5px;line-height:1.55;color:var(--muted)}
-.log .l .t{white-space:pre-wrap;overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono","Noto Sans Mono CJK SC",monospace}
+.log figcaption{font-size:12.5px;color:var(--muted);padding:4px 10px;border-bottom:1px solid var(--line);
+overflow-wrap:anywhere}
+.log .l{display:grid;grid-template-columns:6ch minmax(0,1fr);gap:10px;padding:1px 10px;font-size:12.5px;
+line-height:1.55;color:var(--muted)}
+.log .l .t{white-space:pre-wrap;overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,
+"Liberation Mono","Noto Sans Mono CJK SC",monospace}
 .log .ln{text-align:right;font-size:12px;line-height:1.6;user-select:none}
 .log .hit{background:var(--hit);color:var(--text)}
 .log .gap{color:var(--muted);padding:0 10px;font-size:12px;line-height:1.2;text-align:center}
 .led{margin-top:14px;border-left:2px solid var(--line);padding-left:14px}
 .led li{list-style:none;margin-bottom:6px}
-.tag{display:inline-block;font-size:12px;color:var(--muted);border:1px solid var(--line);border-radius:10px;padding:0 7px;margin-left:6px;white-space:nowrap}
+.tag{display:inline-block;font-size:12px;color:var(--muted);border:1px solid var(--line);border-radius:10px;
+padding:0 7px;margin-left:6px;white-space:nowrap}
 .minor{padding:4px 20px}
 .minor>summary,details>summary{cursor:pointer;padding:6px 0;color:var(--link);font-size:14px}
 .minor .finding{border:0;border-top:1px solid var(--line);border-radius:0;padding-left:0;padding-right:0;margin:0}
-.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(148px,1fr));background:var(--panel);border:1px solid var(--line);border-radius:8px;overflow:hidden}
+.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(148px,1fr));background:var(--panel);
+border:1px solid var(--line);border-radius:8px;overflow:hidden}
 .tiles div{padding:12px 16px;box-shadow:1px 0 var(--line),0 1px var(--line)}
 .tiles dt{font-size:12.5px;color:var(--muted)}
-.tiles dd{font-size:19px;font-weight:600;font-variant-numeric:tabular-nums;letter-spacing:-.01em;overflow-wrap:anywhere;line-height:1.35}
+.tiles dd{font-size:19px;font-weight:600;font-variant-numeric:tabular-nums;letter-spacing:-.01em;overflow-wrap:anywhere;
+line-height:1.35}
 .facts{display:grid;grid-template-columns:minmax(110px,max-content) minmax(0,1fr);gap:5px 20px}
 .facts dt{color:var(--muted)}
 .facts dd{overflow-wrap:anywhere}
@@ -147,6 +196,8 @@ svg .median{fill:var(--text)}
 svg .range{stroke:var(--run);stroke-width:2}
 svg line.gpu,svg path.gpu{stroke:var(--gpu);stroke-width:2.25;fill:none;stroke-linejoin:round}
 svg line.cpu,svg path.cpu{stroke:var(--cpu);stroke-width:1.75;fill:none;stroke-dasharray:5 3}
+svg line.managed,svg path.managed{stroke:var(--run);stroke-width:1.75;fill:none}
+svg .managed-dot{fill:var(--run);stroke:var(--panel);stroke-width:1}
 svg path.thin{stroke-width:1.4}
 svg .gpu-dot{fill:var(--gpu);stroke:var(--panel);stroke-width:1}
 svg .band{fill:var(--band)}
@@ -163,7 +214,8 @@ th:last-child,td:last-child{padding-right:0}
 .layers code{overflow-wrap:anywhere}
 .bar{display:block;height:7px;margin-top:4px;border-radius:2px;background:var(--run)}
 .bar.copy{background:var(--copy)}
-.sev-error{color:var(--error);font-weight:600}.sev-warning{color:var(--warning);font-weight:600}.sev-info{color:var(--info)}.sev-ok{color:var(--ok);font-weight:600}
+.sev-error{color:var(--error);font-weight:600}.sev-warning{color:var(--warning);font-weight:600}.sev-info{
+color:var(--info)}.sev-ok{color:var(--ok);font-weight:600}
 .gate{margin-top:16px;padding:14px 20px;border-radius:8px;border:1px solid var(--line)}
 .gate.fail{background:var(--error-soft)}.gate.pass{background:var(--ok-soft)}
 .gate ul{padding-left:20px;margin-top:6px}
@@ -174,6 +226,7 @@ footer{color:var(--muted);font-size:13px;border-top:1px solid var(--line);paddin
 @media (max-width:1000px){
 .columns{grid-template-columns:minmax(0,1fr);gap:20px}
 nav{position:static;max-height:190px;border:1px solid var(--line);border-radius:8px;background:var(--panel);padding:6px}
+nav.many{display:none}
 nav ul{display:flex;flex-wrap:wrap}
 nav .head{flex-basis:100%}
 nav .head>a{margin-top:0}
@@ -205,19 +258,34 @@ a{color:inherit;text-decoration:none}
 )css";
 
 constexpr std::string_view script = R"js(
-(function(){
-var t=document.body.dataset;
+(function () {
+var words = document.body.dataset;
 document.body.classList.add("js");
-document.querySelectorAll("[data-copy]").forEach(function(c){
-var b=document.createElement("button");b.type="button";b.className="copy";b.textContent=t.copy;
-b.addEventListener("click",function(){
-var done=function(){b.textContent=t.copied;setTimeout(function(){b.textContent=t.copy;},1500);};
-var by=function(){var r=document.createRange();r.selectNodeContents(c);var s=getSelection();s.removeAllRanges();s.addRange(r);if(document.execCommand("copy")){done();}};
-if(navigator.clipboard){navigator.clipboard.writeText(c.textContent).then(done,by);}else{by();}
+document.querySelectorAll("[data-copy]").forEach(function (code) {
+  var button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = words.wordCopy;
+  var done = function () {
+    button.textContent = words.wordCopied;
+    setTimeout(function () { button.textContent = words.wordCopy; }, 1500);
+  };
+  var bySelection = function () {
+    var range = document.createRange();
+    range.selectNodeContents(code);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    if (document.execCommand("copy")) { done(); }
+  };
+  button.addEventListener("click", function () {
+    if (navigator.clipboard) { navigator.clipboard.writeText(code.textContent).then(done, bySelection); }
+    else { bySelection(); }
+  });
+  code.after(button);
 });
-c.after(b);
+addEventListener("beforeprint", function () {
+  document.querySelectorAll("details").forEach(function (d) { d.open = true; });
 });
-addEventListener("beforeprint",function(){document.querySelectorAll("details").forEach(function(d){d.open=true;});});
 })();
 )js";
 
@@ -248,11 +316,12 @@ double contrast_ratio(std::string_view a, std::string_view b) {
 }
 
 std::string style_sheet() {
-  return fmt::format(":root{{color-scheme:light dark;{}}}@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}{}", variables(&ColorToken::light),
-                     variables(&ColorToken::dark), rules_css);
+  return fmt::format(
+      ":root{{color-scheme:light dark;{}}}@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}{}",
+      variables(&ColorToken::light), variables(&ColorToken::dark), rules_css);
 }
 
 std::string_view page_script() { return script; }
-std::string_view page_script_hash() { return "sha256-KKkpJHdngUutF8umgKBhKfb2+4dWq5f8uwpaQJ4nK34="; }
+std::string_view page_script_hash() { return "sha256-c07LirTiUqgKpin8ZfjcIJXDd95sN7JtyhOy0478tRM="; }
 
 }  // namespace pharos

@@ -18,26 +18,34 @@ std::string hinted(std::string shape, std::string_view hint) {
 }  // namespace
 
 void Svg::line(double x1, double y1, double x2, double y2, std::string_view cls) {
-  body_ += fmt::format("<line class=\"{}\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>", cls, x1, y1, x2, y2);
+  body_ +=
+      fmt::format("<line class=\"{}\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>", cls, x1, y1, x2, y2);
 }
 
 void Svg::rect(double x, double y, double w, double h, std::string_view cls, std::string_view hint) {
-  body_ += hinted(fmt::format("<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"", cls, x, y, std::max(w, 0.0), std::max(h, 0.0)), hint);
+  body_ += hinted(fmt::format("<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"", cls, x,
+                              y, std::max(w, 0.0), std::max(h, 0.0)),
+                  hint);
 }
 
 void Svg::circle(double x, double y, double r, std::string_view cls, std::string_view hint) {
   body_ += hinted(fmt::format("<circle class=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"", cls, x, y, r), hint);
 }
 
-void Svg::path(std::string_view d, std::string_view cls) { body_ += fmt::format("<path class=\"{}\" d=\"{}\"/>", cls, d); }
+void Svg::path(std::string_view d, std::string_view cls) {
+  body_ += fmt::format("<path class=\"{}\" d=\"{}\"/>", cls, d);
+}
 
 void Svg::text(double x, double y, Anchor a, std::string_view cls, std::string_view foreign) {
   constexpr std::string_view anchors[] = {"start", "middle", "end"};
-  body_ += fmt::format("<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>", cls, x, y, anchors[size_t(a)], html_text(foreign));
+  body_ += fmt::format("<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>", cls, x, y,
+                       anchors[size_t(a)], html_text(foreign));
 }
 
 std::string Svg::finish(std::string_view label) const {
-  return fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">{}</svg>", width_, height_, html_text(label), body_);
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">{}</svg>",
+      width_, height_, html_text(label), body_);
 }
 
 double text_width(std::string_view utf8) { return 6.4 * double(display_width(utf8)); }
@@ -52,7 +60,9 @@ std::string Axis::tick_text(double v) const {
   return fmt::format("{:.{}f}", std::fabs(v) < step * 1e-6 ? 0.0 : v, digits);
 }
 
-Axis make_axis(double low, double high, double from, double to, int count, bool widen) {
+namespace {
+
+Axis axis_with(double low, double high, double from, double to, int count, bool widen, double least_step) {
   if (!std::isfinite(low)) low = 0;
   if (!std::isfinite(high) || high <= low) high = low + std::max(std::fabs(low) * 0.01, 1e-6);
   const double raw = (high - low) / std::max(count, 1);
@@ -61,6 +71,7 @@ Axis make_axis(double low, double high, double from, double to, int count, bool 
   for (const double nice : {1.0, 2.0, 5.0}) {
     if (nice * power >= raw * 0.999) { step = nice * power; break; }
   }
+  step = std::max(step, least_step);
   if (widen) {
     low = std::floor(low / step + 1e-9) * step;
     high = std::ceil(high / step - 1e-9) * step;
@@ -69,6 +80,15 @@ Axis make_axis(double low, double high, double from, double to, int count, bool 
   const double first = std::ceil(low / step - 1e-9);
   for (int i = 0; i < 64 && (first + i) * step <= high + step * 1e-6; ++i) axis.ticks.push_back((first + i) * step);
   return axis;
+}
+
+}  // namespace
+
+Axis make_axis(double low, double high, double from, double to, int count, bool widen) {
+  return axis_with(low, high, from, to, count, widen, 0);
+}
+Axis make_count_axis(double low, double high, double from, double to, int count) {
+  return axis_with(low, high, from, to, count, false, 1);
 }
 
 TimeUnit time_unit(double span) {
@@ -99,8 +119,10 @@ void draw_y_axis(Svg& svg, const Axis& y, double left, double right, std::string
 }
 
 std::string figure(std::string_view title, std::string_view note, const std::function<std::string(double)>& draw) {
-  return fmt::format("<figure class=\"chart\"><figcaption>{}</figcaption><div class=\"wide\">{}</div><div class=\"narrow\">{}</div>{}</figure>\n", title,
-                     draw(wide_figure), draw(narrow_figure), note.empty() ? std::string() : element("p", "note", note));
+  return fmt::format(
+      "<figure class=\"chart\"><figcaption>{}</figcaption><div class=\"wide\">{}</div><div "
+      "class=\"narrow\">{}</div>{}</figure>\n",
+      title, draw(wide_figure), draw(narrow_figure), note.empty() ? std::string() : element("p", "note", note));
 }
 
 }  // namespace pharos

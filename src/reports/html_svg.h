@@ -1,6 +1,6 @@
 #pragma once
-// Drawing for the HTML report: a small SVG writer, axes with round numbers, and figures that come in two widths, since an
-// SVG that shrinks to a phone's width shrinks its letters too.
+// Drawing for the HTML report: a small SVG writer, axes with round numbers, and figures that come in two widths, since
+// an SVG that shrinks to a phone's width shrinks its letters too.
 
 #include <functional>
 #include <string>
@@ -50,6 +50,8 @@ struct Axis {
 
 // About `count` ticks at round numbers; with `widen` both ends move out to a tick.
 Axis make_axis(double low, double high, double from, double to, int count, bool widen);
+// For numbers of things: no ticks between them.
+Axis make_count_axis(double low, double high, double from, double to, int count);
 
 // Seconds, minutes or hours, whichever suits the span.
 struct TimeUnit { double seconds; Text name; };

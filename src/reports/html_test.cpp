@@ -42,14 +42,24 @@ TEST(Html, CutsBetweenCharacters) {
 }
 
 TEST(Html, CommandsAreFoundInTheStepsOfARemedy) {
-  EXPECT_EQ(codes("trtexec: --minShapes=x:1x3 --optShapes=x:4x3 --maxShapes=x:8x3"), "--minShapes=x:1x3 --optShapes=x:4x3 --maxShapes=x:8x3");
-  EXPECT_EQ(codes("Compare names with the model's: polygraphy inspect model model.onnx."), "polygraphy inspect model model.onnx");
-  EXPECT_EQ(codes("API: profile = builder.create_optimization_profile(); profile.set_shape('x', (1, 3), (4, 3), (8, 3)); config.add_optimization_profile(profile)"),
-            "profile = builder.create_optimization_profile(); profile.set_shape('x', (1, 3), (4, 3), (8, 3)); config.add_optimization_profile(profile)");
-  EXPECT_EQ(codes("Or export it dynamic: torch.onnx.export(..., dynamic_axes=...)."), "torch.onnx.export(..., dynamic_axes=...)");
-  EXPECT_EQ(codes("Make the build fail next time: pharos doctor build.log --fail-on warning"), "pharos doctor build.log --fail-on warning");
-  EXPECT_EQ(codes("Lock the clocks: sudo nvidia-smi -lgc <MHz> (Jetson: sudo jetson_clocks)"), "sudo nvidia-smi -lgc <MHz> | sudo jetson_clocks");
-  EXPECT_EQ(codes("删除缓存（--calib=FILE 仅在名称一致时有效），或 config.int8_calibrator = MyCalibrator(...)。"), "--calib=FILE | config.int8_calibrator = MyCalibrator(...)");
+  EXPECT_EQ(codes("trtexec: --minShapes=x:1x3 --optShapes=x:4x3 --maxShapes=x:8x3"),
+            "--minShapes=x:1x3 --optShapes=x:4x3 --maxShapes=x:8x3");
+  EXPECT_EQ(codes("Compare names with the model's: polygraphy inspect model model.onnx."),
+            "polygraphy inspect model model.onnx");
+  EXPECT_EQ(codes("API: profile = builder.create_optimization_profile(); profile.set_shape('x', (1, 3), (4, 3), (8, "
+                  "3)); config.add_optimization_profile(profile)"),
+            "profile = builder.create_optimization_profile(); profile.set_shape('x', (1, 3), (4, 3), (8, 3)); "
+            "config.add_optimization_profile(profile)");
+  EXPECT_EQ(codes("Or export it dynamic: torch.onnx.export(..., dynamic_axes=...)."),
+            "torch.onnx.export(..., dynamic_axes=...)");
+  EXPECT_EQ(codes("Make the build fail next time: pharos doctor build.log --fail-on warning"),
+            "pharos doctor build.log --fail-on warning");
+  EXPECT_EQ(codes("Lock the clocks: sudo nvidia-smi -lgc <MHz> (Jetson: sudo jetson_clocks)"),
+            "sudo nvidia-smi -lgc <MHz> | sudo jetson_clocks");
+  EXPECT_EQ(codes("删除缓存（--calib=FILE 仅在名称一致时有效），或 config.int8_calibrator = MyCalibrator(...)。"),
+            "--calib=FILE | config.int8_calibrator = MyCalibrator(...)");
+  EXPECT_EQ(codes("Repeat with --verbose 2>&1 | tee build.log and run pharos doctor build.log: the lines name it."),
+            "--verbose 2>&1 | tee build.log | pharos doctor build.log");
   EXPECT_EQ(codes("Nothing needs to be done. The engine (or trtexec, of any version) was built once."), "");
   EXPECT_EQ(codes("a (b [c 'd"), "");
   EXPECT_EQ(codes("--"), "");
@@ -94,7 +104,9 @@ TEST(Html, AxesHaveRoundTicks) {
 
 LogModel with_memory(size_t points) {
   LogModel m;
-  for (size_t i = 0; i < points; ++i) m.memory.push_back({.line = int64_t(i) + 1, .phase = "p", .cpu_mib = 100, .gpu_mib = i == points / 2 ? 7777.0 : 1000.0});
+  for (size_t i = 0; i < points; ++i)
+    m.memory.push_back(
+        {.line = int64_t(i) + 1, .phase = "p", .cpu_mib = 100, .gpu_mib = i == points / 2 ? 7777.0 : 1000.0});
   return m;
 }
 
@@ -109,7 +121,8 @@ TEST(Html, LongCurvesAreThinnedAndKeepTheirPeak) {
 
 TEST(Html, LayersBeyondTheLimitAreCounted) {
   LogModel m;
-  for (int i = 0; i < 100; ++i) m.layers.push_back({.name = "layer" + std::to_string(i), .total_ms = double(i), .average_ms = double(i)});
+  for (int i = 0; i < 100; ++i)
+    m.layers.push_back({.name = "layer" + std::to_string(i), .total_ms = double(i), .average_ms = double(i)});
   const std::string drawn = slowest_layers(m, Words(Language::English));
   EXPECT_NE(drawn.find("layer99"), std::string::npos);
   EXPECT_EQ(drawn.find("layer10<"), std::string::npos);
@@ -119,27 +132,34 @@ TEST(Html, LayersBeyondTheLimitAreCounted) {
 TEST(Html, TheDistributionKeepsItsAreas) {
   LogModel m;
   m.performance = Performance{.throughput = 700};
-  m.performance->latency = Statistic{.min = 1, .max = 3, .mean = 1.2, .median = 1.1, .percentiles = {{90, 1.5}, {99, 2}}};
+  m.performance->latency =
+      Statistic{.min = 1, .max = 3, .mean = 1.2, .median = 1.1, .percentiles = {{90, 1.5}, {99, 2}}};
   const std::string drawn = latency_distribution(m, Words(Language::English));
-  for (const std::string_view bin : {"1.00–1.10 ms: 50.0 %", "1.10–1.50 ms: 40.0 %", "1.50–2.00 ms: 9.0 %", "2.00–3.00 ms: 1.0 %"}) EXPECT_NE(drawn.find(bin), std::string::npos) << bin;
+  for (const std::string_view bin :
+       {"1.00–1.10 ms: 50.0 %", "1.10–1.50 ms: 40.0 %", "1.50–2.00 ms: 9.0 %", "2.00–3.00 ms: 1.0 %"})
+    EXPECT_NE(drawn.find(bin), std::string::npos) << bin;
   m.performance->latency->percentiles = {{90, 0.5}};  // below the median: nothing that could be drawn
   EXPECT_EQ(latency_distribution(m, Words(Language::English)), "");
 }
 
 TEST(Html, TrendsNeedTwoFinitePoints) {
-  const TrendPoint a{.time = "2026-11-24", .median = 8, .low = 7.9, .high = 8.2, .label = "<b>"}, b{.time = "2026-11-25", .median = 45, .low = 44, .high = 47};
-  const std::vector<TrendSeries> one{{.name = "Latency", .unit = "ms", .points = {a}}}, two{{.name = "Latency", .unit = "ms", .points = {a, b}}},
+  const TrendPoint a{.time = "2026-11-24", .median = 8, .low = 7.9, .high = 8.2, .label = "<b>"},
+      b{.time = "2026-11-25", .median = 45, .low = 44, .high = 47};
+  const std::vector<TrendSeries> one{{.name = "Latency", .unit = "ms", .points = {a}}},
+      two{{.name = "Latency", .unit = "ms", .points = {a, b}}},
       broken{{.name = "Latency", .unit = "ms", .points = {a, {.time = "x", .median = NAN}}}};
   EXPECT_EQ(trend_section(one, Language::English), "");
   EXPECT_EQ(trend_section(broken, Language::English), "");
-  EXPECT_NE(trend_section(two, Language::English).find("2026-11-24 · &lt;b&gt;: 8.00 ms (7.90–8.20)"), std::string::npos);
+  EXPECT_NE(trend_section(two, Language::English).find("2026-11-24 · &lt;b&gt;: 8.00 ms (7.90–8.20)"),
+            std::string::npos);
   const ReportOptions options{.trends = two};
   EXPECT_NE(html_report({}, options).find("id=\"trend\""), std::string::npos);
 }
 
 TEST(Html, TheGateIsTold) {
   const Doctor doctor;
-  const std::vector<Diagnosis> logs{doctor.examine_text("[09/19/2024-22:15:35] [W] Falling back to CPU implementation for plugin: ResizeNearest\n")};
+  const std::vector<Diagnosis> logs{
+      doctor.examine_text("[09/19/2024-22:15:35] [W] Falling back to CPU implementation for plugin: ResizeNearest\n")};
   const std::vector<Verdict> gate{judge(logs[0], Policy{.fail_on = FailOn::Warning}, 20000)};
   const std::string page = html_report(logs, {.gate = gate});
   EXPECT_NE(page.find("The gate fails"), std::string::npos);

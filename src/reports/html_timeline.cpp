@@ -45,7 +45,8 @@ Timeline timeline_of(const LogModel& m) {
     const double end = timed ? s.end.value_or(open ? last : begin) : double(open ? m.last_line : s.last_line);
     auto row = std::find_if(t.rows.begin(), t.rows.end(), [&](const Row& r) { return r.stage == s.stage; });
     if (row == t.rows.end()) row = t.rows.insert(t.rows.end(), Row{.stage = s.stage, .segments = {}});
-    row->segments.push_back({begin - first, std::max(begin, end) - first, s.first_line, open ? m.last_line : s.last_line});
+    row->segments.push_back(
+        {begin - first, std::max(begin, end) - first, s.first_line, open ? m.last_line : s.last_line});
     ++t.segments;
     if (s.seconds) { row->seconds += *s.seconds; row->told = row->exact = true; }
     else if (timed) { row->seconds += std::max(0.0, end - begin); row->told = true; }
@@ -67,9 +68,9 @@ std::vector<Segment> merged(std::vector<Segment> in, double gap) {
   return out;
 }
 
-std::string row_seconds(const Row& r, Words w) {
+std::string row_seconds(const Row& r) {
   if (!r.told) return "";
-  if (!r.exact && r.seconds < 1) return std::string(w({"< 1 s", "< 1 秒"}));
+  if (!r.exact && r.seconds < 1) return "< 1 s";
   return r.exact ? duration_text(r.seconds * 1000) : fmt::format("{:.0f} s", r.seconds);
 }
 
@@ -78,7 +79,7 @@ std::string draw(const Timeline& t, double width, Words w) {
   double labels = 0, ends = 0;
   for (const Row& r : t.rows) {
     labels = std::max(labels, text_width(w(log_stage_title(r.stage))));
-    ends = std::max(ends, text_width(row_seconds(r, w)));
+    ends = std::max(ends, text_width(row_seconds(r)));
   }
   const double row_height = narrow ? 40 : 30, top = 6;
   const double left = narrow ? 6 : labels + 18, right = narrow ? width - 12 : width - ends - 20;
@@ -86,19 +87,25 @@ std::string draw(const Timeline& t, double width, Words w) {
   Svg svg(width, bottom + 42);
   const TimeUnit unit = time_unit(t.span);
   const double scale = t.by_time ? unit.seconds : 1, offset = t.by_time ? 0 : t.origin;
-  const Axis x = make_axis(offset, offset + t.span / scale, left, right, narrow ? 4 : 8, false);
-  draw_x_axis(svg, x, top, bottom, t.by_time ? fmt::format("{} ({})", w({"time since the first message", "自首条消息起的时间"}), w(unit.name))
-                                             : std::string(w({"line of the log", "日志行号"})));
+  const int ticks = narrow ? 4 : 8;
+  const Axis x = t.by_time ? make_axis(0, t.span / scale, left, right, ticks, false)
+                           : make_count_axis(offset, offset + t.span, left, right, ticks);
+  draw_x_axis(svg, x, top, bottom,
+              t.by_time
+                  ? fmt::format("{} ({})", w({"time since the first message", "自首条消息起的时间"}), w(unit.name))
+                  : std::string(w({"line of the log", "日志行号"})));
   for (size_t i = 0; i < t.rows.size(); ++i) {
     const Row& r = t.rows[i];
     const double y = top + row_height * double(i), bar = narrow ? y + 20 : y + 7, height = 14;
     const std::string_view name = w(log_stage_title(r.stage));
     svg.text(narrow ? left : labels + 4, narrow ? y + 14 : y + 18, narrow ? Anchor::Start : Anchor::End, "label", name);
-    const std::string seconds = row_seconds(r, w);
+    const std::string seconds = row_seconds(r);
     for (const Segment& s : merged(r.segments, t.span / 500)) {
       const double from = x.at(offset + s.begin / scale), to = x.at(offset + s.end / scale);
-      svg.rect(std::min(from, right - 3), bar, std::max(to - from, 3.0), height, is_build_stage(r.stage) ? "build" : "run",
-               fmt::format("{}: {} {}–{}{}", name, w({"lines", "行"}), s.first_line, s.last_line, seconds.empty() ? "" : ", " + seconds));
+      svg.rect(std::min(from, right - 3), bar, std::max(to - from, 3.0), height,
+               is_build_stage(r.stage) ? "build" : "run",
+               fmt::format("{}: {} {}–{}{}", name, w({"lines", "行"}), s.first_line, s.last_line,
+                           seconds.empty() ? "" : ", " + seconds));
     }
     svg.text(narrow ? right : width - 4, narrow ? y + 14 : y + 18, Anchor::End, "value", seconds);
   }
@@ -111,9 +118,15 @@ std::string stage_timeline(const LogModel& log, Words w) {
   if (log.stages.empty()) return "";
   const Timeline t = timeline_of(log);
   if (t.span <= 0 || (t.rows.size() < 2 && !t.by_time)) return "";
-  std::string note = fmt::format("<span class=\"key build\"></span>{} <span class=\"key run\"></span>{}", w({"build", "构建"}), w({"run", "运行"}));
-  if (!t.by_time) note += fmt::format(" · {}", w({"the messages carry no usable times, so stages are placed by line", "消息没有可用的时间，因此按行号排列各阶段"}));
-  else note += fmt::format(" · {}", w({"times in the log are whole seconds; durations with decimals are stated by the log itself", "日志时间精度为一秒；带小数的时长由日志直接给出"}));
+  std::string note = fmt::format("<span class=\"key build\"></span>{} <span class=\"key run\"></span>{}",
+                                 w({"build", "构建"}), w({"run", "运行"}));
+  if (!t.by_time)
+    note += fmt::format(" · {}", w({"the messages carry no usable times, so stages are placed by line",
+                                    "消息没有可用的时间，因此按行号排列各阶段"}));
+  else
+    note += fmt::format(" · {}",
+                        w({"times in the log are whole seconds; durations with decimals are stated by the log itself",
+                           "日志时间精度为一秒；带小数的时长由日志直接给出"}));
   return figure(w({"Stages", "阶段"}), note, [&](double width) { return draw(t, width, w); });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// How figures of a model went over builds and days: a hook for the baselines. Filled by whoever holds the store, drawn here.
+// How figures of a model went over builds and days: a hook for the baselines. Filled by whoever holds the store, drawn
+// here.
 
 #include <span>
 #include <string>

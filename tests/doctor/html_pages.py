@@ -45,7 +45,7 @@ def check_markup(name: str, page: str) -> None:
         return
     ids = [e.get("id") for e in root.iter() if e.get("id")]
     check(len(ids) == len(set(ids)), f"{name}: an id twice")
-    known = {"html", "head", "meta", "title", "style", "body", "script", "header", "nav", "main", "section", "footer", "div", "span", "p", "h1", "h2", "h3", "h5", "b", "br", "a",
+    known = {"html", "head", "meta", "title", "style", "body", "script", "header", "nav", "main", "section", "footer", "div", "span", "p", "h1", "h2", "h3", "h5", "b", "br", "a", "small",
              "ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "figure", "figcaption", "pre", "code"}
     drawing = {"svg", "line", "rect", "circle", "path", "text", "title"}
     for e in root.iter():
