@@ -3,6 +3,8 @@
 #include <malloc.h>
 #include <sys/mman.h>
 
+#include <algorithm>
+
 #include "builder/zoo_model_test.h"
 #include "runtime/context_impl.h"
 
@@ -46,13 +48,18 @@ TEST_P(MemoryOf, ARunIsAsPredicted) {
     ASSERT_TRUE((*context)->set_input(b.name, {buffers.back().data(), b.dtype, b.dims, buffers.back().size()}));
   }
   ASSERT_TRUE((*context)->run());
-  const int64_t before = heap_bytes();
-  ASSERT_TRUE((*context)->run());
-  const int64_t grown = heap_bytes() - before;
-  const double used = double(resident_bytes((*context)->impl().arena) + grown), predicted = double(built->summary.activation_bytes);
+  // The heap counts what a thread keeps for its next allocation as used, which can be a few bytes after any one run; a run
+  // that keeps something does so each time.
+  int64_t grown = INT64_MAX;
+  for (int i = 0; i < 5; ++i) {
+    const int64_t before = heap_bytes();
+    ASSERT_TRUE((*context)->run());
+    grown = std::min(grown, heap_bytes() - before);
+  }
+  const double used = double(resident_bytes((*context)->impl().arena)), predicted = double(built->summary.activation_bytes);
   EXPECT_GE(predicted, 0.95 * used);
   EXPECT_LE(predicted, 1.05 * used) << "memory that no run touches";
-  EXPECT_EQ(grown, 0) << "a run keeps nothing";
+  EXPECT_LE(grown, 0) << "a run keeps nothing";
 }
 
 INSTANTIATE_TEST_SUITE_P(Zoo, MemoryOf, testing::Values("resnet50", "mobilenet_v2", "yolov8n", "unet", "vit_b16", "bert_base"),
