@@ -26,7 +26,7 @@ std::string general_help(const Cli& cli) {
   for (size_t group = 0; group < std::size(group_titles); ++group) {
     text += fmt::format("\n{}:\n", cli.tr(group_titles[group]));
     for (const Verb& v : cli.verbs().all()) {
-      if (size_t(v.group) == group) text += fmt::format("  {:<10} {}\n", v.name, cli.tr(v.one_line));
+      if (size_t(v.group) == group) text += fmt::format("  {:<13} {}\n", v.name, cli.tr(v.one_line));
     }
   }
   text += zh ? "\npharos COMMAND --help 显示各命令的选项与示例。\n\n退出码:\n"

@@ -92,7 +92,7 @@ bool next_field(std::string_view& in, Field& f) {
 }
 
 bool printable(std::string_view s) {
-  return std::all_of(s.begin(), s.end(), [](char c) { return (c >= 0x20 && c != 0x7f) || c == '\n' || c == '\r' || c == '\t' || c < 0; });
+  return std::all_of(s.begin(), s.end(), [](unsigned char c) { return (c >= 0x20 && c != 0x7f) || c == '\n' || c == '\r' || c == '\t'; });
 }
 
 // Other protobuf formats. ONNX starts with ir_version (field 1, a small number), but nothing forces the order.

@@ -19,6 +19,9 @@ using F1 = hn::CappedTag<float, 1>;
 
 template <class D>
 struct Complex {
+  // Written out, for a constructor that the compiler makes does not belong to this instruction set.
+  HWY_INLINE Complex() {}
+  HWY_INLINE Complex(hn::Vec<D> real, hn::Vec<D> imaginary) : re(real), im(imaginary) {}
   hn::Vec<D> re, im;
 };
 template <class D>
