@@ -24,6 +24,7 @@ cmake -S . -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DPHAROS_TESTS=ON \
   -DCMAKE_TOOLCHAIN_FILE=cmake/toolchains/aarch64.cmake -DPHAROS_AARCH64_ROOT="$folder/root"
 tests=(test_base test_graph test_ops test_engine test_tactics)
 cmake --build "$folder" --target pharos "${tests[@]}"
+# The emulator has no system call filters: that test is for the real thing.
 for test in "${tests[@]}"; do
-  qemu-aarch64-static -L "$folder/root" "$folder/bin/$test" --gtest_brief=1
+  qemu-aarch64-static -L "$folder/root" "$folder/bin/$test" --gtest_brief=1 --gtest_filter=-*WhereTheSystemLacksTheCall
 done

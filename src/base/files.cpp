@@ -52,14 +52,19 @@ bool climbs(std::string_view path) {
   return false;
 }
 
-// For kernels without openat2: one component after the other, none of them a link.
+bool is_link(int folder, const std::string& name) {
+  struct stat st{};
+  return fstatat(folder, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+}
+
+// For kernels without openat2, and containers that forbid it: one component after the other, none of them a link.
 int open_by_components(int folder, std::string_view path) {
   int at = dup(folder);
   while (at >= 0) {
     const std::string part(next_component(path));
     const int next = openat(at, part.c_str(),
                             path.empty() ? read_flags | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    const int error = errno;
+    const int error = next < 0 && errno == ENOTDIR && is_link(at, part) ? ELOOP : errno;
     ::close(at);
     errno = error;
     if (path.empty() || next < 0) return next;

@@ -1,11 +1,18 @@
 #include "base/files.h"
 
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 namespace pharos {
 namespace {
@@ -75,28 +82,58 @@ TEST_F(Files, WritesWholeOrNothing) {
   EXPECT_EQ(entries(), 2u);  // no temporary file is left
 }
 
-TEST_F(Files, BeneathStaysInside) {
-  fs::create_directories(at("model/sub"));
-  put("secret", "s");
-  put("model/data", "d");
-  put("model/sub/data", "e");
-  fs::create_symlink("../secret", at("model/link"));
-  fs::create_symlink("..", at("model/up"));
-  fs::create_hard_link(at("secret"), at("model/hard"));
-  const std::string model = at("model");
-  EXPECT_EQ(code(File::open_beneath(model, "data")), "");
-  EXPECT_EQ(code(File::open_beneath(model, "sub/data")), "");
-  EXPECT_EQ(code(File::open_beneath(model, "./sub//data")), "");
-  EXPECT_EQ(code(File::open_beneath(model, "../secret")), "PH0017");
-  EXPECT_EQ(code(File::open_beneath(model, "sub/../../secret")), "PH0017");
-  EXPECT_EQ(code(File::open_beneath(model, at("secret"))), "PH0017");
-  EXPECT_EQ(code(File::open_beneath(model, "link")), "PH0017");
-  EXPECT_EQ(code(File::open_beneath(model, "up/secret")), "PH0017");
-  EXPECT_EQ(code(File::open_beneath(model, std::string("data\0x", 6))), "PH0017");
-  EXPECT_EQ(code(File::open_beneath(model, "hard")), "PH0018");
-  EXPECT_EQ(code(File::open_beneath(model, "hard", true)), "");
-  EXPECT_EQ(code(File::open_beneath(model, "sub")), "PH0012");
-  EXPECT_EQ(code(File::open_beneath(model, "none")), "PH0010");
+class FilesBeneath : public Files {
+ protected:
+  void SetUp() override {
+    Files::SetUp();
+    fs::create_directories(at("model/sub"));
+    put("secret", "s");
+    put("model/data", "d");
+    put("model/sub/data", "e");
+    fs::create_symlink("../secret", at("model/link"));
+    fs::create_symlink("..", at("model/up"));
+    fs::create_hard_link(at("secret"), at("model/hard"));
+  }
+  void expect_inside() const {
+    const std::string model = at("model");
+    EXPECT_EQ(code(File::open_beneath(model, "data")), "");
+    EXPECT_EQ(code(File::open_beneath(model, "sub/data")), "");
+    EXPECT_EQ(code(File::open_beneath(model, "./sub//data")), "");
+    EXPECT_EQ(code(File::open_beneath(model, "../secret")), "PH0017");
+    EXPECT_EQ(code(File::open_beneath(model, "sub/../../secret")), "PH0017");
+    EXPECT_EQ(code(File::open_beneath(model, at("secret"))), "PH0017");
+    EXPECT_EQ(code(File::open_beneath(model, "link")), "PH0017");
+    EXPECT_EQ(code(File::open_beneath(model, "up/secret")), "PH0017");
+    EXPECT_EQ(code(File::open_beneath(model, std::string("data\0x", 6))), "PH0017");
+    EXPECT_EQ(code(File::open_beneath(model, "hard")), "PH0018");
+    EXPECT_EQ(code(File::open_beneath(model, "hard", true)), "");
+    EXPECT_EQ(code(File::open_beneath(model, "sub")), "PH0012");
+    EXPECT_EQ(code(File::open_beneath(model, "none")), "PH0010");
+  }
+};
+
+TEST_F(FilesBeneath, StaysInside) { expect_inside(); }
+
+// As in a container whose seccomp profile is older than the call.
+void forbid_openat2(int error) {
+  sock_filter program[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+                           BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | uint32_t(error)), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const sock_fprog filter{std::size(program), program};
+  ASSERT_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+  ASSERT_EQ(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
+  ASSERT_EQ(syscall(SYS_openat2, -1, "", nullptr, 0), -1);
+  ASSERT_EQ(errno, error);
+}
+
+TEST_F(FilesBeneath, StaysInsideWhereTheSystemLacksTheCall) {
+  for (const int error : {ENOSYS, EPERM}) {
+    const auto child = [&] {
+      forbid_openat2(error);
+      if (!HasFailure()) expect_inside();
+      _exit(HasFailure() ? 1 : 0);
+    };
+    EXPECT_EXIT(child(), testing::ExitedWithCode(0), "");
+  }
 }
 
 }  // namespace

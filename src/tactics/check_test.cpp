@@ -20,6 +20,12 @@ std::vector<std::string> problem_files() {
   return files;
 }
 
+// Portable code, and what this architecture has beyond it.
+std::vector<Isa> instruction_sets() {
+  if (this_cpu(1).isa == Isa::Aarch64) return {Isa::Portable, Isa::Aarch64};
+  return {Isa::Portable, Isa::X86_64_v3, Isa::X86_64_v4};
+}
+
 // Candidates that oneDNN may decline while packing, because it has only its plain loops for them: those lists and how many.
 // More of them would be comparisons lost.
 int known_declines(const std::string& file, Isa isa) { return file == "conv" && isa != Isa::Portable ? 6 : 0; }
@@ -63,7 +69,7 @@ TEST(Problem, ALineThatIsNoneSaysWhy) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Lists, Problems,
-                         testing::Combine(testing::ValuesIn(problem_files()), testing::Values(Isa::Portable, Isa::X86_64_v3, Isa::X86_64_v4)),
+                         testing::Combine(testing::ValuesIn(problem_files()), testing::ValuesIn(instruction_sets())),
                          [](const auto& info) {
                            std::string name = std::get<0>(info.param) + "_" + std::string(isa_name(std::get<1>(info.param)));
                            std::replace(name.begin(), name.end(), '-', '_');
