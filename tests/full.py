@@ -53,6 +53,7 @@ def release_stages(build, python, seconds):
             ("conformance, reference", [python, "tests/conformance/run.py", pharos, "--work", build / "conformance", "--reference"], None),
             ("whole models", [build / "bin" / "test_models"], {"PHAROS_LONG_TESTS": "1"}),
             ("oracle, engines", [*oracle, "--pharos", pharos], None),
+            ("oracle, graphs", [*oracle, "--pharos", pharos, "--only", "graph"], None),
             ("oracle, reference", [*oracle, "--pharos", pharos, "--reference"], None),
             ("damaged models", [python, "tests/oracle/hostile.py", "--pharos", pharos, "--cases", 10000], None),
             ("hostile logs", [python, "tests/doctor/hostile.py", pharos], None),

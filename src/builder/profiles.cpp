@@ -1,8 +1,11 @@
 #include "builder/profiles.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include "catalog/build.h"
 
@@ -57,6 +60,27 @@ Result<void> check_bounds(size_t index, const Value& v, const DimBounds& b) {
   return {};
 }
 
+// Dims of one name are equal: passes rely on it, and so does what the builder measures at a profile's shapes.
+Result<void> check_named_dims(const Graph& g, size_t index, const OptimizationProfile& p) {
+  struct First { const std::string* input; size_t dim; const DimBounds* bounds; };
+  std::map<std::string, First, std::less<>> known;
+  for (const ValueId id : g.inputs()) {
+    const Value& v = g.value(id);
+    const DimBounds* b = is_dynamic(v) && v.type.shape ? bounds_of(p, v.name) : nullptr;
+    for (size_t d = 0; b && d < v.type.shape->size(); ++d) {
+      const auto symbol = (*v.type.shape)[d].symbol_name();
+      if (!symbol) continue;
+      const First& first = known.try_emplace(*symbol, First{&v.name, d, b}).first->second;
+      const auto range = [](const DimBounds& x, size_t at) { return std::array{x.min[at], x.opt[at], x.max[at]}; };
+      const auto here = range(*b, d), there = range(*first.bounds, first.dim);
+      if (here != there)
+        return misfit(index, v.name, fmt::format("dim {}, '{}', is {}; '{}' has {} for it, and dims of one name are equal", d, *symbol,
+                                                 fmt::join(here, "/"), *first.input, fmt::join(there, "/")));
+    }
+  }
+  return {};
+}
+
 void set_symbol_ranges(Graph& g, const std::vector<OptimizationProfile>& profiles) {
   for (const ValueId id : g.inputs()) {
     const Value& v = g.value(id);
@@ -95,6 +119,7 @@ Result<std::vector<OptimizationProfile>> check_profiles(Graph& graph, const std:
       PHAROS_TRY(check_bounds(p, graph.value(*it), bounds));
     }
   if (!open.empty()) return missing(graph, open);
+  for (size_t p = 0; p < profiles.size(); ++p) PHAROS_TRY(check_named_dims(graph, p, profiles[p]));
   std::vector<OptimizationProfile> out;
   // A profile that fixes what is fixed anyway says nothing.
   const bool any = std::any_of(graph.inputs().begin(), graph.inputs().end(), [&](ValueId id) { return is_dynamic(graph.value(id)); });

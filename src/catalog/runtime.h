@@ -104,8 +104,20 @@ inline constexpr Diagnostic cpu_differs{
     .remedy = {"Build on the machine that runs the engine.", "请在运行引擎的机器上构建。"},
     .example = "an engine built on another machine"};
 
+inline constexpr Diagnostic named_dims_differ{
+    .code = "PH6012", .slug = "named-dims-differ", .severity = Severity::Error, .layer = Layer::Runtime, .since = "0.1",
+    .title = {"Dimensions of one name have different sizes", "同名维度的大小不同"},
+    .message = {"dimension '{symbol}' is {actual} in input '{name}' and {expected} in input '{other}'; expected one size",
+                "维度“{symbol}”在输入“{name}”中为 {actual}，在输入“{other}”中为 {expected}；应为同一大小"},
+    .cause = {"The model gives both dimensions the same name, which says that they are equal; the engine relies on it.",
+              "模型中两个维度同名，表示二者相等；引擎依赖这一点。"},
+    .remedy = {"Feed inputs that agree.\nWhere the sizes may really differ, give the dimensions different names when exporting.",
+               "提供大小一致的输入。\n若大小确实可以不同，导出时请使用不同的维度名称。"},
+    .example = "an attention mask of batch 2 beside tokens of batch 3"};
+
 inline constexpr std::array runtime_entries{
     &binding_unknown, &input_missing, &shape_outside_profile, &binding_type_mismatch, &buffer_too_small, &memory_limit,
-    &arena_out_of_memory, &tactic_rejects_shape, &tactic_unknown, &output_not_available, &cpu_differs};
+    &arena_out_of_memory, &tactic_rejects_shape, &tactic_unknown, &output_not_available, &cpu_differs,
+    &named_dims_differ};
 
 }  // namespace pharos::diag

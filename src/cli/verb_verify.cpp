@@ -18,7 +18,7 @@ struct Settings {
   int jobs = 1, threads = 1, level = 3;
   double timeout = 120, rtol = -1, atol = -1, scaled_atol = 0;
   std::string json, match;
-  bool reference = false;
+  bool reference = false, against_reference = false;
 };
 
 constexpr std::string_view outcome_names[] = {"passed", "failed", "unsupported"};
@@ -47,7 +47,7 @@ int run(Cli& cli, const Settings& s) {
   if (!loaded) return cli.fail(loaded.error());
   const OpSet& ops = *loaded;
   const PrepareModel prepare = s.reference ? reference_runs(ops) : engine_runs(s.threads, s.level, s.plugins);
-  const VerifyOptions options{s.rtol, s.atol, s.scaled_atol, cli.language()};
+  const VerifyOptions options{s.rtol, s.atol, s.scaled_atol, s.against_reference, cli.language()};
   std::vector<CaseResult> results(cases.size());
   int64_t counts[3] = {};
   size_t finished = 0;
@@ -90,6 +90,7 @@ void define_verb_verify(VerbSet& verbs) {
                define_plugins(o, s->plugins);
                o.text("--match", "TEXT", s->match, "only cases whose name contains TEXT");
                o.text("--json", "FILE", s->json, "write all results to FILE");
+               o.flag("--against-reference", s->against_reference, "also compare with the graph as imported, run with the reference operators");
                o.flag("--reference", s->reference, "run the plain graph with the reference operators, not an engine");
                return [s](Cli& cli) { return run(cli, *s); };
              }});

@@ -26,7 +26,7 @@ std::optional<Heads> separated(const Graph& g, ValueId v) {
     return std::nullopt;
   Heads h{reshape->inputs[0], {(*shape)[0], (*shape)[1], (*shape)[2] * (*shape)[3]}, (*shape)[2].number()};
   const auto own = shape_of(g, h.x);
-  if (!own || (!same_shape(*own, h.joined) && !reshape_operand(*own, h.joined))) return std::nullopt;
+  if (!own || !same_count(*own, *shape) || (!same_shape(*own, h.joined) && !reshape_operand(*own, h.joined))) return std::nullopt;
   return h;
 }
 

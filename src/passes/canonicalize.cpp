@@ -140,13 +140,25 @@ bool broadcasts(const Node& n) {
   return n.domain.empty() && std::find(std::begin(ops), std::end(ops), n.op) != std::end(ops);
 }
 
+// Whether an Expand is known to succeed, and to which shape.
+bool cannot_fail(const Graph& g, const Node& expand) {
+  const auto from = shape_of(g, expand.inputs[0]), to = shape_of(g, expand.outputs[0]);
+  if (!from || !to || from->size() > to->size()) return false;
+  const size_t ahead = to->size() - from->size();
+  for (size_t d = 0; d < to->size(); ++d) {
+    const Dim& wide = (*to)[d];
+    if (wide.is_unknown() || (d >= ahead && !((*from)[d - ahead] == wide) && !((*from)[d - ahead] == Dim(1)))) return false;
+  }
+  return true;
+}
+
 // An Expand before an operator that broadcasts by itself is not needed, where another operand has the full shape.
 bool drop_expand(Graph& g, NodeId id) {
   const Node& n = g[id];
   if (!broadcasts(n)) return false;
   for (size_t i = 0; i < n.inputs.size(); ++i) {
     const Node* expand = made_by(g, n.inputs[i], "Expand");
-    if (!expand) continue;
+    if (!expand || !cannot_fail(g, *expand)) continue;
     const ValueId x = expand->inputs[0], wide = n.inputs[i];
     bool full = false;
     for (size_t k = 0; k < n.inputs.size(); ++k) full = full || (k != i && same_shape(g, n.inputs[k], n.outputs[0]));

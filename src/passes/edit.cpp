@@ -111,6 +111,7 @@ std::vector<double> to_doubles(const Tensor& t) {
 }
 
 std::optional<std::vector<int64_t>> reshape_operand(const Shape& from, const Shape& to) {
+  if (!same_count(from, to)) return std::nullopt;
   std::vector<int64_t> out;
   bool inferred = false;
   for (size_t i = 0; i < to.size(); ++i) {

@@ -33,7 +33,7 @@ ValueId add_ints(Graph& g, std::string name, std::span<const int64_t> values);  
 Tensor float_tensor(DType t, Dims dims, std::span<const double> values);
 std::vector<double> to_doubles(const Tensor& t);
 
-// x as `shape` by Reshape, if that can be written as constants, 0 and at most one -1; none otherwise.
+// `to` as the operand of a Reshape of `from`, if that cannot fail and can be written as constants, 0 and at most one -1.
 std::optional<std::vector<int64_t>> reshape_operand(const Shape& from, const Shape& to);
 
 // Copies the nodes of a subgraph into `g`; `inputs` stand for its inputs. Returns what its outputs became.

@@ -9,12 +9,18 @@ namespace {
 
 bool renames(const Node& n) { return n.is("Reshape") || n.is("Flatten") || n.is("Squeeze") || n.is("Unsqueeze"); }
 
+// One that may fail when its operands are known stays, so that it does fail.
+bool cannot_fail(const Graph& g, const Node& n) {
+  const auto from = shape_of(g, n.inputs[0]), to = shape_of(g, n.outputs[0]);
+  return from && to && same_count(*from, *to);
+}
+
 // Only the first reshape knows how `0` and `-1` in its operand were meant: types do.
 ValueId start_of_chain(const Graph& g, const Node& n) {
   ValueId x = n.inputs[0];
   for (int i = 0; i < 64; ++i) {
     const NodeId p = g.producer(x);
-    if (!p || !(renames(g[p]) || g[p].is("Identity"))) break;
+    if (!p || !((renames(g[p]) && cannot_fail(g, g[p])) || g[p].is("Identity"))) break;
     x = g[p].inputs[0];
   }
   return x;

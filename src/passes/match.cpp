@@ -39,6 +39,8 @@ bool same_shape(const Graph& g, ValueId a, ValueId b) {
   return a == b || same_shape(*g.value(a).type.shape, *g.value(b).type.shape);
 }
 
+bool same_count(const Shape& a, const Shape& b) { return product(a) == product(b); }
+
 bool same_type(const Graph& g, ValueId a, ValueId b) {
   return dtype_of(g, a) != DType::undefined && dtype_of(g, a) == dtype_of(g, b) && same_shape(g, a, b);
 }

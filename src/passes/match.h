@@ -15,6 +15,8 @@ std::optional<Shape> shape_of(const Graph& g, ValueId v);
 bool same_shape(const Graph& g, ValueId a, ValueId b);  // known to be equal, symbolic dims included
 bool same_shape(const Shape& a, const Shape& b);
 bool same_type(const Graph& g, ValueId a, ValueId b);   // dtype and shape
+// As many elements in one as in the other whatever the symbols are: a Reshape from one to the other cannot fail.
+bool same_count(const Shape& a, const Shape& b);
 
 // The node that computes `v`, if it is such an operator; whoever else reads `v`.
 const Node* made_by(const Graph& g, ValueId v, std::string_view op, std::string_view domain = "");

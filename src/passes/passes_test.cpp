@@ -112,6 +112,14 @@ void check_same_results(const Graph& before, const Graph& after, const OpSet& op
   }
 }
 
+// What does not fit together is still noticed.
+void check_both_fail(const Graph& before, const Graph& after, const OpSet& ops) {
+  auto inputs = random_inputs(before, 1);
+  ASSERT_TRUE(inputs) << inputs.error().text();
+  EXPECT_FALSE(interpret(before, ops, *inputs));
+  EXPECT_FALSE(interpret(after, ops, *inputs)) << "the pass did away with what fails";
+}
+
 // Returns the new expectation.
 std::string run_case(const Case& c, const std::string& pass, const OpSet& ops) {
   auto graph = parse_graph(c.before);
@@ -125,7 +133,8 @@ std::string run_case(const Case& c, const std::string& pass, const OpSet& ops) {
     ADD_FAILURE() << report.error().text();
     return c.after;
   }
-  check_same_results(before, *graph, ops);
+  if (option(c.before, "fails").empty()) check_same_results(before, *graph, ops);
+  else check_both_fail(before, *graph, ops);
   std::string notes;
   for (const PassNote& n : report->notes) notes += "# note: " + n.op + " '" + n.name + "': " + n.why + "\n";
   return notes + normal_text(*graph);

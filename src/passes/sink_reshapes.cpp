@@ -57,7 +57,7 @@ bool rewrite(Graph& g, NodeId id) {
   const ValueId x = view->inputs[0], flat = n.inputs[at], y = n.outputs[0];
   const Reach reach = reach_of(g, n, flat);
   const auto from = shape_of(g, x), to = shape_of(g, flat), result = shape_of(g, y);
-  if (reach == Reach::None || !from || !to || !result || from->size() < 2 || to->empty()) return false;
+  if (reach == Reach::None || !from || !to || !result || from->size() < 2 || to->empty() || !same_count(*from, *to)) return false;
   const NodeId maker = g.producer(x);
   // Activations only follow their product; elsewhere a view is as good before as after.
   if (reach == Reach::Element && (!maker || !is_product(g[maker]) || !read_once(g, x) || !read_once(g, flat)))

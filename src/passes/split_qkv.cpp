@@ -47,7 +47,7 @@ bool rewrite(Graph& g, NodeId id) {
   const ValueId x = view->inputs[0];
   const auto own = shape_of(g, x);
   const Shape joint{(*five)[0], (*five)[1], Dim(parts * heads * depth)};
-  if (!own || !same_shape(*own, joint) || parts < 1 || parts > 16) return false;
+  if (!own || !same_shape(*own, joint) || !same_count(*own, *five) || parts < 1 || parts > 16) return false;
   const auto readers = readers_of(g, transpose.outputs[0], parts);
   const Shape piece{joint[0], joint[1], Dim(heads * depth)}, split{joint[0], joint[1], Dim(heads), Dim(depth)};
   const auto operand = reshape_operand(piece, split);

@@ -160,6 +160,26 @@ TEST(Context, FollowsTheShapeOfEachRunWithinTheProfile) {
   EXPECT_EQ(refused.error().argument("expected"), "1x4 to 8x4");
 }
 
+TEST(Context, DimsOfOneNameAreOfOneSize) {
+  const auto engine = engine_of(R"(
+graph both (x: f32[N,4], w: f32[N,4]) {
+  y = Add(x, w)
+  return y
+})");
+  auto context = std::move(*engine->create_context());
+  std::vector<float> a(8), b(12);
+  const Dims two{2, 4}, three{3, 4};
+  ASSERT_TRUE(context->set_input("x", view(a, two)));
+  ASSERT_TRUE(context->set_input("w", view(b, three)));
+  const auto refused = context->run();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), "PH6012");
+  EXPECT_EQ(refused.error().argument("symbol"), "N");
+  EXPECT_EQ(refused.error().argument("other"), "x");
+  ASSERT_TRUE(context->set_input("x", view(b, three)));
+  EXPECT_TRUE(context->run());
+}
+
 TEST(Context, NamesWhatIsWrongWithAnInput) {
   const auto engine = engine_of(chain);
   auto context = std::move(*engine->create_context());

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <map>
+
 #include "base/files.h"
 #include "catalog/runtime.h"
 #include "engine/engine_file.h"
@@ -47,6 +49,24 @@ Result<void> Engine::Impl::check_profiles(std::span<const Type> input_types) con
   return Report(diag::shape_outside_profile, {{"name", worst_name}, {"actual", worst_shape}, {"expected", ranges}});
 }
 
+Result<void> Engine::Impl::check_named_dims(std::span<const Type> input_types) const {
+  std::map<std::string, std::pair<int64_t, std::string>, std::less<>> known;  // size, and the input that gave it
+  for (size_t i = 0; i < input_types.size(); ++i) {
+    const Value& v = plan.graph.value(plan.graph.inputs()[i]);
+    const auto dims = input_types[i].dims();
+    if (!dims || !v.type.shape || v.type.shape->size() != dims->size()) continue;
+    for (size_t d = 0; d < dims->size(); ++d) {
+      const auto symbol = (*v.type.shape)[d].symbol_name();
+      if (!symbol) continue;
+      const auto& [size, other] = known.try_emplace(*symbol, (*dims)[d], v.name).first->second;
+      if (size != (*dims)[d])
+        return Report(diag::named_dims_differ, {{"symbol", *symbol}, {"name", v.name}, {"actual", std::to_string((*dims)[d])},
+                                                {"other", other}, {"expected", std::to_string(size)}});
+    }
+  }
+  return {};
+}
+
 Result<std::shared_ptr<const ShapePlan>> Engine::Impl::shape_plan(std::span<const Type> input_types) const {
   const std::string key = key_of(input_types);
   {
@@ -58,6 +78,7 @@ Result<std::shared_ptr<const ShapePlan>> Engine::Impl::shape_plan(std::span<cons
       }
   }
   PHAROS_TRY(check_profiles(input_types));
+  PHAROS_TRY(check_named_dims(input_types));
   // Made outside the lock: two threads may make the same plan once, which is cheaper than waiting for each other always.
   auto made = make_shape_plan({plan, ops, tactics, device, limits}, input_types);
   if (!made) return std::move(made).error();

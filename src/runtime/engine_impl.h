@@ -27,6 +27,9 @@ struct Engine::Impl {
   // The first profile that holds these dims of all inputs; nothing wrong where there are no profiles.
   Result<void> check_profiles(std::span<const Type> input_types) const;
 
+  // Dims of one name are equal: passes rely on it.
+  Result<void> check_named_dims(std::span<const Type> input_types) const;
+
   // The plugins that the options name, if they are those that the plan needs.
   Result<void> add_plugins(std::span<const std::string> paths);
 

@@ -28,6 +28,7 @@ class Case:
     atol: float = 1e-5
     opset: int = 21
     ml_opset: int = 3
+    open_dims: dict = dataclasses.field(default_factory=dict)  # of inputs that have symbols in their shapes: all dims
     only: str = ""  # "ort" or "reference": trust only that one
 
     @property
@@ -40,7 +41,7 @@ class Case:
     def model(self) -> onnx.ModelProto:
         def info(name, array):
             dtype = TensorProto.STRING if array.dtype.kind in "UO" else helper.np_dtype_to_tensor_dtype(array.dtype)
-            return helper.make_tensor_value_info(name, dtype, list(array.shape))
+            return helper.make_tensor_value_info(name, dtype, self.open_dims.get(name, list(array.shape)))
 
         graph = helper.make_graph(
             self.nodes,
@@ -78,7 +79,7 @@ FIXED_TYPES = {"AffineGrid", "ConvTranspose", "GRU", "Gemm", "GridSample", "LRN"
 
 def retyped(case: Case, dice) -> Case:
     """The same node with another element type that its definition allows, where one type of its inputs can be chosen."""
-    if len(case.nodes) != 1 or case.op in FIXED_TYPES:
+    if len(case.nodes) != 1 or case.constants or case.op in FIXED_TYPES:
         return case
     n = case.nodes[0]
     try:

@@ -85,6 +85,15 @@ Result<std::vector<std::pair<size_t, Datum>>> read_expected(const Graph& graph, 
   return out;
 }
 
+// What the graph as it was imported gives, all of its outputs.
+Result<std::vector<std::pair<size_t, Datum>>> unoptimised(const Graph& graph, const OpSet& ops, const Values& inputs) {
+  std::vector<std::pair<size_t, Datum>> out;
+  auto values = interpret(graph, ops, inputs);
+  if (!values) return std::move(values).error().in("interpreting the imported graph");
+  for (size_t i = 0; i < values->size(); ++i) out.emplace_back(i, std::move((*values)[i]));
+  return out;
+}
+
 Difference compare_all(const Graph& graph, const Values& actual, const std::vector<std::pair<size_t, Datum>>& expected, const CompareOptions& options) {
   Difference all;
   for (const auto& [i, e] : expected) {
@@ -117,6 +126,10 @@ Result<CaseResult> run(const VerifyCase& c, const OpSet& ops, const PrepareModel
     if (d && traits.random) {
       how.shapes_only = true;
       d = compare_all(graph, actual, expected, how);
+    }
+    if (!d && options.against_reference) {
+      d = compare_all(graph, actual, PHAROS_TRY(unoptimised(graph, ops, inputs[s])), how);
+      if (d) d.details = "against the unoptimised graph: " + d.details;
     }
     result.max_abs = std::max(result.max_abs, d.max_abs);
     result.max_rel = std::max(result.max_rel, d.max_rel);

@@ -35,6 +35,7 @@ struct CaseResult {
 struct VerifyOptions {
   double rtol = -1, atol = -1;   // negative: as the case says
   double scaled_atol = 0;
+  bool against_reference = false;  // outputs are compared with those of the imported graph by interpretation, too
   Language language = Language::English;
 };
 

@@ -17,7 +17,7 @@ const Codes exceptions[] = {
     {Category::OutOfMemory, {"PH0002", "PH2107", "PH6006", "PH6007"}},
     {Category::ApiMisuse, {"PH0101", "PH0102", "PH0103", "PH0104", "PH0105", "PH0106", "PH0107", "PH0110", "PH0111", "PH0130", "PH0131", "PH0132",
                            "PH0133", "PH1112", "PH2110", "PH2202", "PH2302", "PH2304", "PH2306", "PH2307", "PH2309", "PH2310", "PH2311", "PH4111"}},
-    {Category::DynamicShape, {"PH0113", "PH0118", "PH0134", "PH1106", "PH4101", "PH4102", "PH6003", "PH6008"}},
+    {Category::DynamicShape, {"PH0113", "PH0118", "PH0134", "PH1106", "PH4101", "PH4102", "PH6003", "PH6008", "PH6012"}},
     {Category::UnsupportedOp, {"PH1010", "PH1035", "PH1101", "PH1102", "PH1103", "PH1104", "PH1105", "PH1120", "PH2106", "PH2108", "PH2109"}},
     {Category::ParseError, {"PH0003", "PH0014", "PH0015"}},
     {Category::Precision, {"PH0116", "PH0140", "PH1108", "PH1109", "PH1110", "PH2208", "PH4110"}},
