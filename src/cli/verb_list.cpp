@@ -213,7 +213,12 @@ int list(Cli& cli, const ListArguments& a) {
     if (!plugins) return cli.fail(plugins.error());
     if (const auto added = add_plugins(*plugins, sets.ops, &sets.tactics); !added) return cli.fail(added.error());
     if (a.what == "ops" && a.markdown) {
-      cli.print(render_operators_markdown(sets.ops));
+      cli.print(render_operators_markdown(sets.ops, [&](const OpDef& op) {
+        std::vector<std::string> names;
+        for (const TacticDef* t : sets.tactics.all())
+          if (std::find(t->ops.begin(), t->ops.end(), std::pair(op.domain, op.name)) != t->ops.end()) names.emplace_back(t->name);
+        return names;
+      }));
       return exit_fine;
     }
     const Table table = l.make(cli, sets);

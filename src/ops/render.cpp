@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace pharos {
 namespace {
@@ -40,11 +41,15 @@ std::string opsets_text(const OpDef& def) {
   return out;
 }
 
-void render_operator(std::string& out, const OpDef& def) {
+void render_operator(std::string& out, const OpDef& def, const std::vector<std::string>& tactics) {
   out += fmt::format("\n### {}\n\n{}\n\n", def.name, def.doc);
   out += fmt::format("- Opsets: {}\n- Inputs: {}\n- Outputs: {}\n", opsets_text(def), params_text(def.inputs),
                      params_text(def.outputs));
-  if (def.random) out += "- Random: never folded at build time.\n";
+  if (!def.evaluate) out += "- Computed by: other operators, to which every version is rewritten at import\n";
+  else out += fmt::format("- Computed by: {}{}the reference\n", fmt::join(tactics, ", "), tactics.empty() ? "" : "; otherwise ");
+  if (def.random) out += "- Note: random, never folded at build time; seeded by the attribute or by the run\n";
+  if (std::any_of(def.attributes.begin(), def.attributes.end(), [](const AttrDef& a) { return a.type == AttrType::Graph; }))
+    out += "- Note: bodies run node by node, with the same tactics as the graph around them\n";
   if (def.attributes.empty()) return;
   out += "- Attributes:\n";
   std::vector<AttrDef> attributes = def.attributes;
@@ -56,7 +61,7 @@ void render_operator(std::string& out, const OpDef& def) {
 
 }  // namespace
 
-std::string render_operators_markdown(const OpSet& ops) {
+std::string render_operators_markdown(const OpSet& ops, const std::function<std::vector<std::string>(const OpDef&)>& tactics_of) {
   const std::vector<const OpDef*> all = ops.all();
   std::string out =
       "# Operators\n\n"
@@ -67,7 +72,9 @@ std::string render_operators_markdown(const OpSet& ops) {
       "optional parameter, `…` one that takes any number of values.\n\n"
       "- floats: f16, bf16, f32, f64; integers: 8 to 64 bits, signed and unsigned; numeric: both\n"
       "- any: every element type, also bool, string, complex and those of 8, 4 and 2 bits\n"
-      "- container: sequences, optionals and maps\n";
+      "- container: sequences, optionals and maps\n"
+      "- computed by: the tactics of [tactics.md](tactics.md) that support some shapes and types of it; every other case by its "
+      "reference\n";
   std::string_view domain = "?";
   for (const OpDef* def : all) {
     if (def->domain != domain) {
@@ -76,7 +83,7 @@ std::string render_operators_markdown(const OpSet& ops) {
       out += fmt::format("\n## {} ({} operators)\n", domain.empty() ? "ai.onnx" : domain, count);
       if (domain == "pharos") out += "\nForms that the optimiser makes; models do not contain them.\n";
     }
-    render_operator(out, *def);
+    render_operator(out, *def, tactics_of(*def));
   }
   return out;
 }

@@ -110,7 +110,11 @@ def group_norm(d: Dice) -> Case:
 def attention(d: Dice) -> Case:
     b, h, s, t, k, v = d.randint(1, 2), d.randint(1, 3), d.randint(1, 5), d.randint(1, 6), d.randint(1, 6), d.randint(1, 5)
     shared = d.randint(1, 2)
+    t = s if d.coin() else t
     q, key, value = d.array([b, h * shared, s, k], special=0), d.array([b, h, t, k], special=0), d.array([b, h, t, v], special=0)
+    p = d.randint(0, 5) if d.coin() else None  # keys and values seen before
+    past = [d.array([b, h, p, k], special=0), d.array([b, h, p, v], special=0)] if p is not None else [None, None]
+    t += p or 0
     mask = d.choice([None, d.array([s, t], special=0), d.array([s, t], np.bool_), d.array([b, 1, s, t], special=0)])
     if mask is not None and mask.dtype == np.bool_:
         mask[:, 0] = True  # what attends to nothing is open
@@ -118,7 +122,11 @@ def attention(d: Dice) -> Case:
                   "softcap": 2.0 if d.coin(0.3) else None}
     if attributes["is_causal"] and s > t:
         attributes["is_causal"] = 0
-    return simple("Attention", [q, key, value, mask], case=recent("Attention", opset=23), **attributes)
+    if d.coin(0.4):  # heads side by side
+        q, key, value = (x.transpose(0, 2, 1, 3).reshape(b, x.shape[2], -1) for x in (q, key, value))
+        attributes |= {"q_num_heads": h * shared, "kv_num_heads": h}
+    outputs = ["y", "present_k", "present_v"] if p is not None or d.coin(0.2) else ["y"]
+    return simple("Attention", [q, key, value, mask, *past], outputs, case=recent("Attention", opset=23), **attributes)
 
 
 def flex_attention(d: Dice) -> Case:

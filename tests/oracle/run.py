@@ -28,6 +28,7 @@ try:
     import numpy as np
     import onnx
     import onnx.reference
+    import onnx.shape_inference
     import onnxruntime
 except ImportError as missing:
     print(f"skipped: {missing.name} is not installed (numpy, onnx and onnxruntime from PyPI are needed)")
@@ -67,7 +68,14 @@ def by_onnxruntime(case: Case):
 
 
 def by_reference(case: Case):
-    return onnx.reference.ReferenceEvaluator(case.model()).run(case.outputs, case.inputs)
+    model = case.model()
+    results = onnx.reference.ReferenceEvaluator(model).run(case.outputs, case.inputs)
+    declared = {o.name: o.type.tensor_type.elem_type for o in onnx.shape_inference.infer_shapes(model).graph.output}
+    for name, result in zip(case.outputs, results):
+        if isinstance(result, np.ndarray) and result.dtype.kind in "iufb" and declared.get(name):
+            if onnx.helper.np_dtype_to_tensor_dtype(result.dtype) != declared[name]:
+                raise TypeError(f"the evaluator gives {name} another type than the operator's definition")
+    return results
 
 
 def expected(case: Case, oracles=(("ort", by_onnxruntime), ("reference", by_reference))):

@@ -1,5 +1,6 @@
 // pharos::Attention: the attention of one layer, on packed [B, S, H*D] or split [B, H, S, D] operands.
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -83,7 +84,7 @@ Result<AttentionShape> sizes(const Node& n, const Dims& q, const Dims& k, const 
 
 template <class T>
 void compute(EvalContext& c, const AttentionShape& s, const AttentionMask& mask, Tensor& y) {
-  const bool causal = c.node().attr_int("causal", 0) != 0;
+  const int64_t causal = c.node().attr_int("causal", 0), ahead = causal == 2 ? s.kv_length - s.q_length : 0;
   const double scale = c.node().attr_float("scale", float(1 / std::sqrt(double(s.head_size))));
   const HeadLayout to = y.rank() == 4 ? HeadLayout::heads_first(s.q_heads, s.q_length, s.v_head_size)
                                       : HeadLayout::packed(s.q_heads, s.q_length, s.v_head_size);
@@ -91,7 +92,7 @@ void compute(EvalContext& c, const AttentionShape& s, const AttentionMask& mask,
   hooks.scores = [&](int64_t b, int64_t h, int64_t i, double* scores) {
     if (mask) mask.apply(b, h, i, scores);
     if (causal)
-      for (int64_t j = i + 1; j < s.kv_length; ++j) scores[j] = -INFINITY;
+      for (int64_t j = std::max<int64_t>(0, i + 1 + ahead); j < s.kv_length; ++j) scores[j] = -INFINITY;
   };
   hooks.result = [&](int64_t b, int64_t h, int64_t i, double* out) { store(y, to.at(b, h, i), s.v_head_size, out); };
   attend(s, Elements<T>(c.input(0)).data(), Elements<T>(c.input(1)).data(), Elements<T>(c.input(2)).data(), scale, hooks);
@@ -123,7 +124,7 @@ void define_fused_attention(OpSet& ops) {
            .inputs = {{"Q", types::floats}, {"K", types::floats}, {"V", types::floats},
                       {"mask", types::floats | types::boolean, Param::Kind::Optional}},
            .outputs = {{"Y", types::floats}},
-           .attributes = {{"causal", AttrType::Int, false, "1: a row sees only columns up to its own"},
+           .attributes = {{"causal", AttrType::Int, false, "1: a row sees only columns up to its own; 2: the last row sees all, others less by their distance"},
                           {"num_heads", AttrType::Int, false, "heads of Q, for operands of rank 3"},
                           {"kv_num_heads", AttrType::Int, false, "heads of K and V, those of Q"},
                           {"scale", AttrType::Float, false, "1 / sqrt(D)"}},

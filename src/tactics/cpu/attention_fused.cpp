@@ -22,6 +22,7 @@ struct Shape {
   Heads q{}, k{}, v{}, y{};
   float scale = 1;
   bool causal = false, has_mask = false, bool_mask = false;
+  int64_t ahead = 0;       // causal: columns that the first row sees besides its own
   Dims mask_strides;  // for batch, head, query, key
 };
 
@@ -47,6 +48,7 @@ std::optional<Shape> shape_of(const Problem& p) {
   s.v = heads_of(packed, s.kv_heads, s.keys, s.v_size), s.y = heads_of(packed, s.heads, s.queries, s.v_size);
   s.scale = p.node->attr_float("scale", 1.0f / std::sqrt(float(std::max<int64_t>(1, s.size))));
   s.causal = p.node->attr_int("causal") != 0;
+  if (p.node->attr_int("causal") == 2) s.ahead = s.keys - s.queries;
   s.has_mask = p.has_input(3);
   if (s.has_mask) {
     const Dims mask = p.in(3), full{s.batch, s.heads, s.queries, s.keys};
@@ -140,7 +142,7 @@ class Attention {
     for (int64_t i = 0; i < count; ++i) {
       float* row = m.scores + i * keys_;
       if (s_.has_mask) mask(a, b, h, q + i, row);
-      const int64_t seen = s_.causal ? std::min(s_.keys, q + i + 1) : s_.keys;
+      const int64_t seen = s_.causal ? std::clamp<int64_t>(q + i + 1 + s_.ahead, 0, s_.keys) : s_.keys;
       std::fill(row + seen, row + keys_, -INFINITY);
       rows_->softmax(row, row, keys_, false, true);
     }

@@ -97,7 +97,7 @@ class EinsumProduct {
  public:
   EinsumProduct(const Problem& p, const Device& device)
       : equation_(*equation_of(p)), plan_(*plan_of(p, equation_)), a_(equation_.inputs[0], p.in(0), plan_.a), b_(equation_.inputs[1], p.in(1), plan_.b),
-        c_(plan_.c, plan_.c_dims, equation_.output), kernels_(&gemm_kernels(device.isa)), threads_(device.threads) {
+        c_(plan_.c, plan_.c_dims, equation_.output), kernels_(&gemm_kernels(device.isa)), isa_(device.isa), threads_(device.threads) {
     a_bytes_ = a_.is_identity ? 0 : align64(size_t(plan_.batches * plan_.m * plan_.k) * 4);
     b_bytes_ = b_.is_identity ? 0 : align64(size_t(plan_.batches * plan_.k * plan_.n) * 4);
     c_bytes_ = c_.is_identity ? 0 : align64(size_t(plan_.batches * plan_.m * plan_.n) * 4);
@@ -121,15 +121,15 @@ class EinsumProduct {
             product(a, b, c, i, packed + size_t(part) * packed_bytes_, Threads(1));
       });
     }
-    if (!c_.is_identity) StridedCopy(c_.dims, c_.strides, 0, 4).run(c, out_f32(args), threads);
+    if (!c_.is_identity) StridedCopy(c_.dims, c_.strides, 0, 4, isa_).run(c, out_f32(args), threads);
   }
 
  private:
   int64_t slots() const { return std::min<int64_t>(threads_, plan_.batches); }
 
-  static const float* arranged(const Arrangement& a, const float* x, std::byte* memory, const Threads& threads) {
+  const float* arranged(const Arrangement& a, const float* x, std::byte* memory, const Threads& threads) const {
     if (a.is_identity) return x;
-    StridedCopy(a.dims, a.strides, 0, 4).run(x, memory, threads);
+    StridedCopy(a.dims, a.strides, 0, 4, isa_).run(x, memory, threads);
     return reinterpret_cast<const float*>(memory);
   }
 
@@ -146,6 +146,7 @@ class EinsumProduct {
   Plan plan_;
   Arrangement a_, b_, c_;
   const GemmKernels* kernels_;
+  Isa isa_;
   int threads_;
   size_t a_bytes_, b_bytes_, c_bytes_, packed_bytes_;
 };

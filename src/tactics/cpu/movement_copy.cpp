@@ -94,18 +94,18 @@ Support supports_view(const Problem& p, const Device&) {
   return supported();
 }
 
-StridedCopy copy_of(const Problem& p) {
+StridedCopy copy_of(const Problem& p, Isa isa) {
   const View v = *view_of(p);
-  return StridedCopy(v.dims, v.strides, v.base, dtype_size(p.inputs[0].dtype));
+  return StridedCopy(v.dims, v.strides, v.base, dtype_size(p.inputs[0].dtype), isa);
 }
 
 std::optional<Stretches> stretches_of_view(const Problem& p) {
-  const auto at = copy_of(p).stretch();
+  const auto at = copy_of(p, Isa::Portable).stretch();
   return at ? std::optional(Stretches{.offsets = {*at}}) : std::nullopt;
 }
 
-Result<std::unique_ptr<Kernel>> prepare_view(const Problem& p, const Config&, const PackedWeights&, const Device&) {
-  return make_kernel([copy = copy_of(p)](const KernelArgs& a, const Threads& threads) {
+Result<std::unique_ptr<Kernel>> prepare_view(const Problem& p, const Config&, const PackedWeights&, const Device& device) {
+  return make_kernel([copy = copy_of(p, device.isa)](const KernelArgs& a, const Threads& threads) {
     copy.run(a.inputs[0]->data(), a.outputs[0]->data(), threads);
   });
 }

@@ -14,11 +14,26 @@ constexpr size_t max_registers = 64;
 
 // How an input is read, tile by tile, in the memory order of the output.
 struct Source {
-  enum class Kind : uint8_t { Direct, Scalar, Broadcast, Channel } kind = Kind::Direct;
+  enum class Kind : uint8_t { Direct, Scalar, Broadcast, Channel, Run } kind = Kind::Direct;
   size_t input = 0;
   BroadcastPlan plan;                     // Broadcast
   int64_t channels = 0, image_stride = 0; // Channel: lanes in memory per image; 0: the same for all images
+  int64_t run = 1, period = 1;            // Run: outputs in a row that read the same element; elements before they repeat
 };
+
+constexpr int64_t shortest_run = 64;  // below it a run is worth no call of its own
+
+// One element for whole runs of the output, as a number per channel is of an image.
+std::optional<Source> as_run(const Dims& in, const Dims& out) {
+  Dims full(out.size() - std::min(in.size(), out.size()), 1);
+  full.insert(full.end(), in.begin(), in.end());
+  size_t first = 0, last = full.size();
+  while (last > 0 && full[last - 1] == 1) --last;
+  while (first < last && full[first] == 1) ++first;
+  if (!std::equal(full.begin() + int64_t(first), full.begin() + int64_t(last), out.begin() + int64_t(first))) return std::nullopt;
+  Source s{.kind = Source::Kind::Run, .run = count_of(out, last), .period = count_of(out, first, last)};
+  return s.run >= shortest_run && first < last ? std::optional(s) : std::nullopt;
+}
 
 // [N,C,1,1] or [C,1,1] against [N,C,H,W].
 bool is_per_channel(const Dims& in, const Dims& out) {
@@ -54,6 +69,7 @@ class Pointwise {
       spare_ = blocks_ * block_ - channels_;
     }
     for (const size_t i : program_.sources) sources_.push_back(source(p, i, out));
+    choose_runs(p, out);
     place_registers();
   }
 
@@ -89,6 +105,27 @@ class Pointwise {
     return s;
   }
 
+  // Where a number per run is only ever an operand beside a vector, it is none itself: no tile of copies.
+  void choose_runs(const Problem& p, const Dims& out) {
+    std::vector<std::optional<Source>> runs(sources_.size());
+    for (size_t r = 0; r < sources_.size(); ++r)
+      if (sources_[r].kind == Source::Kind::Broadcast) runs[r] = as_run(p.in(sources_[r].input), out);
+    const auto is_run = [&](int r) { return size_t(r) < runs.size() && runs[size_t(r)]; };
+    for (const Instruction& c : program_.code) {
+      if (c.kind == Instruction::Kind::Constant) continue;
+      const bool fits = c.kind == Instruction::Kind::Binary && kernels_->scalar_second[size_t(c.binary)] && !(is_run(c.x) && is_run(c.y));
+      if (!fits && is_run(c.x)) runs[size_t(c.x)].reset();
+      if (!fits && c.kind == Instruction::Kind::Binary && is_run(c.y)) runs[size_t(c.y)].reset();
+    }
+    for (size_t r = 0; r < sources_.size(); ++r) {
+      if (!runs[r]) continue;
+      runs[r]->input = sources_[r].input;
+      sources_[r] = *runs[r];
+      shortest_ = std::min(shortest_, runs[r]->run);
+    }
+  }
+  bool is_run(int r) const { return size_t(r) < sources_.size() && sources_[size_t(r)].kind == Source::Kind::Run; }
+
   // Gives every register that is not read or written in place a tile of memory, reusing those no longer needed.
   void place_registers() {
     const size_t inputs = sources_.size(), count = inputs + program_.code.size();
@@ -105,7 +142,7 @@ class Pointwise {
       return r < inputs ? sources_[r].kind == Source::Kind::Scalar : program_.code[r - inputs].kind == Instruction::Kind::Constant;
     };
     for (size_t r = 0; r < inputs; ++r)
-      if (sources_[r].kind != Source::Kind::Direct) slot_[r] = slots_++;
+      if (sources_[r].kind != Source::Kind::Direct && sources_[r].kind != Source::Kind::Run) slot_[r] = slots_++;
     for (size_t r = inputs; r < count; ++r)
       if (is_fixed(r)) slot_[r] = slots_++;
     for (size_t r = inputs; r < count; ++r) {
@@ -130,11 +167,14 @@ class Pointwise {
       if (r >= inputs && program_.code[r - inputs].kind == Instruction::Kind::Constant)
         std::fill_n(memory + slot_[r] * tile_floats, tile_floats, program_.code[r - inputs].a);
     }
-    for (int64_t at = first; at < last; at += tile) {
-      const int64_t n = std::min(tile, last - at);
+    for (int64_t at = first, n = 0; at < last; at += n) {
+      n = std::min(tile, last - at);
+      for (size_t r = 0; r < inputs && shortest_ < INT64_MAX; ++r)
+        if (is_run(int(r))) n = std::min(n, sources_[r].run - at % sources_[r].run);
       for (size_t r = 0; r < inputs; ++r) {
         const Source& s = sources_[r];
         if (s.kind == Source::Kind::Direct) reg[r] = data[r] + at;
+        else if (s.kind == Source::Kind::Run) reg[r] = data[r] + at / s.run % s.period;
         else if (s.kind == Source::Kind::Broadcast) expand(s.plan, data[r], at, n, memory + slot_[r] * tile_floats);
         else if (s.kind == Source::Kind::Channel) expand_channels(s, data[r], at, n, memory + slot_[r] * tile_floats);
       }
@@ -142,6 +182,8 @@ class Pointwise {
         const Instruction& c = program_.code[i];
         float* to = inputs + i + 1 == count ? out + at : memory + slot_[inputs + i] * tile_floats;
         if (c.kind == Instruction::Kind::Unary) (*kernels_)[c.unary](reg[size_t(c.x)], to, n, c.a, c.b);
+        else if (c.kind == Instruction::Kind::Binary && is_run(c.y)) kernels_->scalar_second[size_t(c.binary)](reg[size_t(c.x)], *reg[size_t(c.y)], to, n);
+        else if (c.kind == Instruction::Kind::Binary && is_run(c.x)) kernels_->scalar_first[size_t(c.binary)](reg[size_t(c.y)], *reg[size_t(c.x)], to, n);
         else if (c.kind == Instruction::Kind::Binary) (*kernels_)[c.binary](reg[size_t(c.x)], reg[size_t(c.y)], to, n);
         else if (inputs + i + 1 == count) std::fill_n(to, n, c.a);
       }
@@ -171,6 +213,7 @@ class Pointwise {
   std::vector<Source> sources_;
   std::vector<int> slot_;  // by register; -1: in place
   int slots_ = 0;
+  int64_t shortest_ = INT64_MAX;  // run
   int64_t total_ = 0, block_ = 1, channels_ = 0, channel_run_ = 1, blocks_ = 1, spare_ = 0;
 };
 

@@ -5,32 +5,16 @@
 namespace pharos::cpu {
 namespace {
 
-constexpr int64_t edge = 16;  // of a tile
+constexpr int64_t edge = 16;  // of a tile; a whole number of vectors
 
 struct Bytes16 { uint64_t a, b; };
 
-// Four rows of four elements of 4 bytes, exchanged.
-using Four = uint32_t __attribute__((vector_size(16)));
-void turn_4x4(const uint32_t* from, int64_t step, uint32_t* to, int64_t width) {
-  Four r[4];
-  for (int i = 0; i < 4; ++i) std::memcpy(&r[i], from + i * step, sizeof r[i]);
-  const Four low01 = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5), high01 = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7);
-  const Four low23 = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5), high23 = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
-  r[0] = __builtin_shufflevector(low01, low23, 0, 1, 4, 5), r[1] = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
-  r[2] = __builtin_shufflevector(high01, high23, 0, 1, 4, 5), r[3] = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
-  for (int i = 0; i < 4; ++i) std::memcpy(to + i * width, &r[i], sizeof r[i]);
-}
-
-// Rows [y0, y1) of an exchange of two dims; what no square of four covers goes element by element.
+// Rows [y0, y1) of an exchange of two dims.
 template <class T>
-void turn(const T* from, int64_t step, T* to, int64_t width, int64_t y0, int64_t y1) {
+void turn_rows(const T* from, int64_t step, T* to, int64_t width, int64_t y0, int64_t y1) {
   for (int64_t x0 = 0; x0 < width; x0 += edge) {
     const int64_t x1 = std::min(width, x0 + edge);
-    int64_t y = y0;
-    if constexpr (sizeof(T) == 4)
-      for (; y + 4 <= y1 && x0 + edge <= width; y += 4)
-        for (int64_t x = x0; x < x1; x += 4) turn_4x4(from + y + x * step, step, to + y * width + x, width);
-    for (; y < y1; ++y)
+    for (int64_t y = y0; y < y1; ++y)
       for (int64_t x = x0; x < x1; ++x) to[y * width + x] = from[y + x * step];
   }
 }
@@ -56,7 +40,8 @@ Dims row_major_strides(const Dims& dims) {
   return strides;
 }
 
-StridedCopy::StridedCopy(const Dims& dims, const Dims& strides, int64_t base, size_t size) : base_(base), size_(size) {
+StridedCopy::StridedCopy(const Dims& dims, const Dims& strides, int64_t base, size_t size, Isa isa)
+    : base_(base), size_(size), turn_(turn_kernel(isa)) {
   for (size_t d = 0; d < dims.size(); ++d) {
     if (dims[d] == 1) continue;
     if (!dims_.empty() && strides_.back() == strides[d] * dims[d]) dims_.back() *= dims[d], strides_.back() = strides[d];
@@ -118,7 +103,8 @@ void StridedCopy::tiles(const std::byte* in, std::byte* out, int64_t first, int6
       const int64_t plane = unit / stripes, y0 = unit % stripes * edge, y1 = std::min(height, y0 + edge);
       const T* from = reinterpret_cast<const T*>(in) + offset_of(plane, r - 2);
       T* to = reinterpret_cast<T*>(out) + plane * height * width;
-      turn(from, step, to, width, y0, y1);
+      if constexpr (sizeof(T) == 4) turn_(from + y0, step, to + y0 * width, width, y1 - y0);
+      else turn_rows(from, step, to, width, y0, y1);
     }
   });
 }

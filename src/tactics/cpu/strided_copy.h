@@ -2,6 +2,7 @@
 // Copies a strided view of a tensor into a dense one: Transpose, Slice, Expand and their like.
 
 #include "tactics/cpu/common.h"
+#include "tactics/cpu/kernels/turn.h"
 
 namespace pharos::cpu {
 
@@ -9,7 +10,7 @@ class StridedCopy {
  public:
   // `strides` (of the source, per output dim; zero and negative ones allowed) and `base` count elements of `size` bytes
   // (1, 2, 4, 8 or 16).
-  StridedCopy(const Dims& dims, const Dims& strides, int64_t base, size_t size);
+  StridedCopy(const Dims& dims, const Dims& strides, int64_t base, size_t size, Isa isa);
   void run(const void* in, void* out, const Threads& threads) const;
   // Where the view begins in the source, in bytes, if it is one stretch of it.
   std::optional<int64_t> stretch() const {
@@ -25,6 +26,7 @@ class StridedCopy {
   Dims dims_, strides_;  // merged; never empty
   int64_t base_, total_;
   size_t size_;
+  TurnFn turn_;
   bool transposes_;      // the last two dims are exchanged: copied in square tiles
 };
 

@@ -91,6 +91,27 @@ void binary(const float* x, const float* y, float* z, int64_t n) {
   for (int64_t j = i; j < n; ++j) z[j] = p[j - i];
 }
 
+template <Binary op, bool scalar_first>
+void with_scalar(const float* x, float s, float* z, int64_t n) {
+  const D d;
+  const V vs = hn::Set(d, s);
+  const auto at = [&](V v) { return scalar_first ? apply<op>(vs, v) : apply<op>(v, vs); };
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) hn::StoreU(at(hn::LoadU(d, x + i)), d, z + i);
+  if (i == n) return;
+  HWY_ALIGN float tail[lanes] = {};
+  for (int64_t j = i; j < n; ++j) tail[j - i] = x[j];
+  hn::Store(at(hn::Load(d, tail)), d, tail);
+  for (int64_t j = i; j < n; ++j) z[j] = tail[j - i];
+}
+
+template <bool scalar_first>
+std::array<ScalarFn, size_t(Binary::count)> scalar_table() {
+  return {with_scalar<Binary::Add, scalar_first>, with_scalar<Binary::Sub, scalar_first>, with_scalar<Binary::Mul, scalar_first>,
+          with_scalar<Binary::Div, scalar_first>, with_scalar<Binary::Max, scalar_first>, with_scalar<Binary::Min, scalar_first>,
+          nullptr, with_scalar<Binary::PRelu, scalar_first>};
+}
+
 template <size_t... u>
 void fill_unary(ElementwiseKernels& k, std::index_sequence<u...>) { ((k.unary[u] = unary<Unary(u)>), ...); }
 
@@ -112,6 +133,8 @@ const ElementwiseKernels& elementwise_table() {
     k.unary[size_t(Unary::Cos)] = scalar_unary<std::cos>;
     k.binary = {binary<Binary::Add>, binary<Binary::Sub>, binary<Binary::Mul>, binary<Binary::Div>,
                 binary<Binary::Max>, binary<Binary::Min>, scalar_pow,          binary<Binary::PRelu>};
+    k.scalar_second = scalar_table<false>();
+    k.scalar_first = scalar_table<true>();
     return k;
   }();
   return table;

@@ -26,9 +26,12 @@ bool keeps_zero(Unary op, float a, float b);
 using UnaryFn = void (*)(const float* x, float* y, int64_t n, float a, float b);
 using BinaryFn = void (*)(const float* x, const float* y, float* z, int64_t n);  // z may be x or y
 
+using ScalarFn = void (*)(const float* x, float s, float* z, int64_t n);        // one operand is one number
+
 struct ElementwiseKernels {
   std::array<UnaryFn, size_t(Unary::count)> unary;
   std::array<BinaryFn, size_t(Binary::count)> binary;
+  std::array<ScalarFn, size_t(Binary::count)> scalar_second, scalar_first;  // nullptr for Pow
   UnaryFn operator[](Unary op) const { return unary[size_t(op)]; }
   BinaryFn operator[](Binary op) const { return binary[size_t(op)]; }
 };
