@@ -68,21 +68,31 @@ struct Shares {
   int count, pieces;
   void (*call)(void*, const Threads::Piece&);
   void* body;
-  std::array<Unbegun, most_shares> unbegun;
+  Unbegun* unbegun;  // by share, where there are several pieces
 
-  void run(int share, int piece, int worker) {
+  void run(int share, int piece, int worker) const {
     const int64_t part = int64_t{share} * pieces + piece, parts = int64_t{count} * pieces;
     call(body, {start_of(n, part, parts), start_of(n, part + 1, parts), start_of(n, share, count), start_of(n, share + 1, count), worker});
   }
-  void work(int worker) {
+  void work(int worker) const {
     if (pieces == 1) return run(worker, 0, worker);
-    for (int p = unbegun[size_t(worker)].take<true>(); p >= 0; p = unbegun[size_t(worker)].take<true>()) run(worker, p, worker);
+    for (int p = unbegun[worker].take<true>(); p >= 0; p = unbegun[worker].take<true>()) run(worker, p, worker);
     for (int i = 1; i < count; ++i) {
       const int other = (worker + i) % count;
-      for (int p = unbegun[size_t(other)].take<false>(); p >= 0; p = unbegun[size_t(other)].take<false>()) run(other, p, worker);
+      for (int p = unbegun[other].take<false>(); p >= 0; p = unbegun[other].take<false>()) run(other, p, worker);
     }
   }
+  void run_all() { Workers::run(count, [](void* s, int part) { static_cast<const Shares*>(s)->work(part); }, this); }
 };
+
+// Each entry is a cache line: only as many as may be needed are made.
+template <size_t most>
+void run_divided(Shares shares) {
+  std::array<Unbegun, most> unbegun;
+  for (int s = 0; s < shares.count; ++s) unbegun[size_t(s)].set(shares.pieces);
+  shares.unbegun = unbegun.data();
+  shares.run_all();
+}
 
 }  // namespace
 
@@ -99,10 +109,11 @@ void Threads::run(int parts, int64_t n, void (*call)(void*, int64_t, int64_t), v
 }
 
 void Threads::run_pieces(int shares, int64_t n, int64_t least, void (*call)(void*, const Piece&), void* body) {
-  Shares job{.n = n, .count = std::min(shares, Workers::most_parts), .pieces = 1, .call = call, .body = body, .unbegun = {}};
+  Shares job{.n = n, .count = std::min(shares, Workers::most_parts), .pieces = 1, .call = call, .body = body, .unbegun = nullptr};
   if (job.count <= most_shares) job.pieces = int(std::clamp<int64_t>(n / job.count / std::max<int64_t>(1, least), 1, most_pieces));
-  for (int s = 0; s < job.count && job.pieces > 1; ++s) job.unbegun[size_t(s)].set(job.pieces);
-  Workers::run(job.count, [](void* j, int part) { static_cast<Shares*>(j)->work(part); }, &job);
+  if (job.pieces == 1) job.run_all();
+  else if (job.count <= 4) run_divided<4>(job);
+  else run_divided<most_shares>(job);
 }
 
 }  // namespace pharos

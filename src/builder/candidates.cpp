@@ -35,6 +35,15 @@ bool blocks_a_constant(const Problem& p, const Formats& f, const std::vector<siz
   return false;
 }
 
+// What packing adds to the weights.
+int64_t added_weights(const TacticDef& t, const Problem& p, const std::vector<size_t>& packed, const Device& device) {
+  if (!t.packed_bytes) return 0;
+  int64_t bytes = t.packed_bytes(p, device);
+  for (const size_t i : packed)
+    if (p.constants[i]) bytes -= int64_t(p.constants[i]->bytes());
+  return std::max<int64_t>(0, bytes);
+}
+
 }  // namespace
 
 bool is_tunable(const Node& node, std::span<const Type> types) {
@@ -85,6 +94,7 @@ std::vector<Timed> find_candidates(const Graph& graph, const Node& node, const T
         c.tactic = t;
         c.formats = f;
         c.config = config;
+        c.more_weights = added_weights(*t, p, packed, context.device);
         for (const Problem& each : problems)
           if (t->workspace) c.workspace = std::max(c.workspace, int64_t(t->workspace(with_formats(each, f), config, context.device)));
         if (limit >= 0 && c.workspace > limit) {

@@ -32,6 +32,8 @@ std::string why_chosen(std::span<const Timed> candidates, int chosen) {
   if (fastest->formats != won.formats) return name + ", but its layouts would cost more elsewhere";
   if (fastest->tactic->handicap > won.tactic->handicap)
     return fmt::format("{}, but has to be {:.0f} % faster", name, 100 * (fastest->tactic->handicap - 1));
+  if (fastest->more_weights > won.more_weights)
+    return fmt::format("{}, whose {} of weights more do not pay", name, bytes_text(fastest->more_weights - won.more_weights));
   return name + ", by less than the margin of 2 %";
 }
 

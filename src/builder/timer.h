@@ -14,6 +14,7 @@ struct Timed {
   Formats formats;
   double milliseconds = 0;   // measured now or before, else estimated
   int64_t workspace = 0;
+  int64_t more_weights = 0;  // bytes that its packed weights take beyond the model's own
   bool measured = false;
   std::string why_not;       // why it cannot be chosen
   bool over_workspace = false;  // the only reason is --workspace: it is timed all the same, to tell what that costs

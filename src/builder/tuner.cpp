@@ -18,6 +18,9 @@
 namespace pharos {
 namespace {
 
+// What a run must be faster by for a MiB of weights more: they take memory, and time when the engine is loaded.
+constexpr double ms_per_mib = 0.02;
+
 // What a node may do: one entry per distinct layout, with the best way found for it.
 struct Alternative {
   Formats formats;
@@ -139,7 +142,7 @@ class Tuner {
 
   static void offer(NodeTuning& t, const Timed& c, int index) {
     if (!c.why_not.empty()) return;
-    const double cost = c.milliseconds * c.tactic->handicap;
+    const double cost = c.milliseconds * c.tactic->handicap + double(c.more_weights) / (1 << 20) * ms_per_mib;
     for (Alternative& a : t.alternatives)
       if (a.formats == c.formats) {
         // Within 2 % the first by name stays, so that noise does not change engines.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <ctime>
 
+#include "builder/timing_cache.h"
 #include "builder/zoo_model_test.h"
 
 namespace pharos {
@@ -98,6 +99,38 @@ TEST(Tuning, WorkspaceIsABoundWithAStatedPrice) {
   EXPECT_EQ(count(s, "PH4104"), dearer);
   for (const Report& r : s.warnings)
     if (r.code() == "PH4104") { EXPECT_FALSE(r.argument("cost").empty()); }
+}
+
+// F(4,3) a little faster than F(2,3) everywhere: that pays where weights are small, not where they take MiB more.
+TEST(Tuning, LargerWeightsHaveToPay) {
+  const ModelFile model("unet", small("unet"));
+  BuildOptions options = quick();
+  options.timing_cache_path = model.path + ".cache";
+  built(model.path, options);
+  {
+    auto cache = TimingCache::load(options.timing_cache_path, timing_environment(this_cpu(1)), Log());
+    ASSERT_TRUE(cache);
+    for (const auto& [entry, ns] : TimingCache::Entries(cache->entries()))
+      if (entry.first.find("cpu.conv.") != std::string::npos && ns >= 0)
+        cache->put(entry.first, entry.first.find("winograd_f4") != std::string::npos ? 0.97 : entry.first.find("winograd_f2") != std::string::npos ? 1.0 : 10);
+    ASSERT_TRUE(cache->save(options.timing_cache_path));
+  }
+  const BuildSummary s = built(model.path, options).summary;
+  std::filesystem::remove(options.timing_cache_path);
+  int small_layers = 0, large_layers = 0;
+  for (const LayerTuning& l : s.tuning) {
+    if (l.chosen.find("winograd") == std::string::npos) continue;
+    if (l.weight_bytes < 200 << 10) {
+      EXPECT_EQ(l.chosen, "cpu.conv.winograd_f4") << l.layer;
+      ++small_layers;
+    } else if (l.weight_bytes > 2 << 20) {
+      EXPECT_EQ(l.chosen, "cpu.conv.winograd_f2") << l.layer;
+      EXPECT_NE(l.remark.find("weights more do not pay"), std::string::npos) << l.remark;
+      ++large_layers;
+    }
+  }
+  EXPECT_GT(small_layers, 0);
+  EXPECT_GT(large_layers, 0);
 }
 
 TEST(Tuning, TheBudgetEndsABuildAndSaysWhatIsLeft) {

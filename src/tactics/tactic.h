@@ -115,6 +115,8 @@ struct TacticDef {
   std::function<size_t(const Problem&, const Config&, const Device&)> workspace;  // bytes; empty: none
   // Rearranges constant inputs once, at build. nullptr: the kernel reads the constants as they are.
   Result<PackedWeights> (*pack)(const Problem&, const Config&, const Device&) = nullptr;
+  // What `pack` gives, in bytes, where that is clearly more than the weights it is given. Empty: about as much.
+  std::function<int64_t(const Problem&, const Device&)> packed_bytes;
   // Constant inputs that `pack` has taken over: at run time they are not passed and the engine does not store them.
   std::vector<size_t> (*packed_inputs)(const Problem&) = nullptr;
   // Output 0 may share memory with this input (same type), or -1.

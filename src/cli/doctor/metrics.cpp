@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include <fmt/format.h>
-#include <httplib.h>
 
 #include "catalog/policy.h"
+#include "cli/doctor/page_server.h"
 #include "cli/options.h"
 
 namespace pharos {
@@ -69,11 +68,16 @@ std::string metrics_text(const Diagnosis& d) {
 }
 
 struct MetricsServer::State {
-  httplib::Server server;
-  std::thread thread;
   std::mutex mutex;
   std::string text;
-  int port = 0;
+  std::unique_ptr<PageServer> server;  // ends first: it reads the text
+
+  std::optional<PageServer::Page> page(std::string_view path) {
+    if (path == "/") return PageServer::Page{"text/plain", "pharos doctor: see /metrics\n"};
+    if (path != "/metrics") return {};
+    const std::lock_guard lock(mutex);
+    return PageServer::Page{"text/plain; version=0.0.4; charset=utf-8", text};
+  }
 };
 
 MetricsServer::MetricsServer() : state_(std::make_unique<State>()) {}
@@ -86,30 +90,18 @@ Result<std::unique_ptr<MetricsServer>> MetricsServer::start(const std::string& a
   if (!parse_integer(number, port) || port < 0 || port > 65535) return Report(diag::metrics_port, {{"address", host}, {"port", number}});
   std::unique_ptr<MetricsServer> made(new MetricsServer);
   State& s = *made->state_;
-  s.server.set_payload_max_length(4096);
-  s.server.new_task_queue = [] { return new httplib::ThreadPool(2); };
-  s.server.Get("/metrics", [&s](const httplib::Request&, httplib::Response& response) {
-    const std::lock_guard lock(s.mutex);
-    response.set_content(s.text, "text/plain; version=0.0.4; charset=utf-8");
-  });
-  s.server.Get("/", [](const httplib::Request&, httplib::Response& response) { response.set_content("pharos doctor: see /metrics\n", "text/plain"); });
-  s.port = port == 0 ? s.server.bind_to_any_port(host.c_str()) : s.server.bind_to_port(host.c_str(), int(port)) ? int(port) : -1;
-  if (s.port < 0) return Report(diag::metrics_port, {{"address", host}, {"port", number}});
-  s.thread = std::thread([&s] { s.server.listen_after_bind(); });
-  while (!s.server.is_running()) std::this_thread::yield();  // a stop before the start would be lost
+  s.server = PageServer::start(host, int(port), [&s](std::string_view path) { return s.page(path); });
+  if (!s.server) return Report(diag::metrics_port, {{"address", host}, {"port", number}});
   return made;
 }
 
-MetricsServer::~MetricsServer() {
-  state_->server.stop();
-  if (state_->thread.joinable()) state_->thread.join();
-}
+MetricsServer::~MetricsServer() = default;
 
 void MetricsServer::publish(std::string text) {
   const std::lock_guard lock(state_->mutex);
   state_->text = std::move(text);
 }
 
-int MetricsServer::port() const { return state_->port; }
+int MetricsServer::port() const { return state_->server->port(); }
 
 }  // namespace pharos

@@ -205,6 +205,9 @@ TacticDef definition(std::string_view name, std::string_view doc) {
       .formats = formats,
       .workspace = [](const Problem& p, const Config&, const Device& device) { return conv_of<m>(p, device).workspace(); },
       .pack = pack<m>,
+      .packed_bytes = [](const Problem& p, const Device& device) {
+        return 4 * WinogradConv::packed_floats(conv_problem(p).shape, m, device.block());
+      },
       .packed_inputs = [](const Problem& p) { return p.has_input(2) ? std::vector<size_t>{1, 2} : std::vector<size_t>{1}; },
       .in_place = [](const Problem& p) { return p.has_input(3) ? 3 : -1; },
       .prepare = prepare<m>,

@@ -14,6 +14,26 @@ int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 const PostOp no_post{};
 
+using Four = float __attribute__((vector_size(16), aligned(4), may_alias));
+
+// Four columns of four values become four rows of them.
+void transpose_4x4(const float* from, int64_t ld_from, float* to, int64_t ld_to) {
+  const auto load = [&](int64_t i) { return *reinterpret_cast<const Four*>(from + i * ld_from); };
+  const Four a = load(0), b = load(1), c = load(2), d = load(3);
+  const Four ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const Four cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  const auto store = [&](int64_t i, Four v) { *reinterpret_cast<Four*>(to + i * ld_to) = v; };
+  store(0, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5)), store(1, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
+  store(2, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5)), store(3, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
+}
+
+// One row of a panel. Calling memcpy would take longer than the copy.
+void copy_row(const float* from, float* to, int64_t count) {
+  int64_t i = 0;
+  for (; i + 16 <= count; i += 16) std::memcpy(to + i, from + i, 16 * sizeof(float));
+  for (; i < count; ++i) to[i] = from[i];
+}
+
 // Everything a thread does: the given panels over the given rows. `share_end`: the panel where the thread's share ends.
 class Worker {
  public:
@@ -110,7 +130,7 @@ void pack_b(const GemmKernels& kernels, const float* b, int64_t ldb, bool transp
     float* out = packed + n0 * k;
     if (!transposed) {
       for (int64_t i = 0; i < k; ++i, out += stride) {
-        std::memcpy(out, b + i * ldb + n0, size_t(columns) * sizeof(float));
+        copy_row(b + i * ldb + n0, out, columns);
         std::fill(out + columns, out + stride, 0.0f);
       }
       continue;
@@ -118,7 +138,11 @@ void pack_b(const GemmKernels& kernels, const float* b, int64_t ldb, bool transp
     // Sixteen rows of k at a time keep the lines of the source in use.
     for (int64_t k0 = 0; k0 < k; k0 += 16) {
       const int64_t k1 = std::min(k, k0 + 16);
-      for (int64_t c = 0; c < stride; ++c) {
+      int64_t c = 0;
+      if (k1 - k0 == 16)
+        for (; c + 4 <= columns; c += 4)
+          for (int64_t i = k0; i < k1; i += 4) transpose_4x4(b + (n0 + c) * ldb + i, ldb, out + i * stride + c, stride);
+      for (; c < stride; ++c) {
         if (c >= columns) {
           for (int64_t i = k0; i < k1; ++i) out[i * stride + c] = 0;
           continue;
