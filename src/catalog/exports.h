@@ -47,6 +47,16 @@ inline constexpr Diagnostic export_empty{
     .remedy = {"Look at the log of the run; export again after one that passed.", "查看该次运行的日志；在成功运行后重新导出。"},
     .example = "echo '[]' > times.json; pharos doctor times.json"};
 
-inline constexpr std::array export_entries{&export_invalid, &export_unknown, &export_too_large, &export_empty};
+inline constexpr Diagnostic export_other_run{
+    .code = "PH9045", .slug = "export-other-run", .severity = Severity::Warning, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"A JSON export does not belong to the log beside it", "JSON 导出文件不属于旁边的日志"},
+    .message = {"'{path}' seems to be of another run than '{log}': {difference}", "“{path}”似乎来自与“{log}”不同的运行：{difference_zh}"},
+    .cause = {"What the file says contradicts what the log itself says of the same quantity. Files of two runs got mixed, or a file was kept while the log was written again.",
+              "文件所述与日志自身对同一量的记录相矛盾。两次运行的文件被混在一起，或日志已重写而文件未更新。"},
+    .remedy = {"Export again beside the log: trtexec ... --exportTimes=times.json --exportProfile=profile.json --exportLayerInfo=layers.json 2>&1 | tee run.log\nName the files after the run. Where the difference is meant (another shape of the same engine), give each its own log.",
+               "与日志一同重新导出：trtexec ... --exportTimes=times.json --exportProfile=profile.json --exportLayerInfo=layers.json 2>&1 | tee run.log\n以运行命名文件。若差异是有意的（同一引擎的另一形状），请各自使用自己的日志。"},
+    .example = "pharos doctor week2.log week1-times.json"};
+
+inline constexpr std::array export_entries{&export_invalid, &export_unknown, &export_too_large, &export_empty, &export_other_run};
 
 }  // namespace pharos::diag

@@ -139,9 +139,29 @@ inline constexpr Diagnostic log_engine_refused_by_server{
                "查看其前的 TensorRT 错误。\n容器环境中，构建与运行使用同一镜像标签。\nDeepStream：删除缓存的 *.engine 文件，它会由 ONNX 重新构建。"},
     .example = "E0719 03:50:23 model_lifecycle.cc:630] failed to load 'resnet' version 1: Internal: unable to create TensorRT engine"};
 
+inline constexpr Diagnostic log_engine_plugin_data{
+    .code = "PH9513", .slug = "log-engine-plugin-data", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"A plugin cannot read its part of the engine", "插件无法读取引擎中属于它的部分"},
+    .message = {"{what}", "{what}"},
+    .cause = {"A plugin writes its state into the engine in a form of its own. The library that loads it is of another release than the one that built: sizes or fields differ.",
+              "插件以自己的格式把状态写入引擎。加载它的库与构建时的库版本不同：大小或字段不一致。"},
+    .remedy = {"Build and serve with the same release: compare python3 -c 'import tensorrt_llm; print(tensorrt_llm.__version__)' in both containers (or the versions of your plugin library).\nBuild the engine again with the release that serves it.\nKeep the release in the engine's file name.",
+               "构建与部署使用同一版本：在两个容器中比较 python3 -c 'import tensorrt_llm; print(tensorrt_llm.__version__)'（或自有插件库的版本）。\n用部署所用的版本重新构建引擎。\n在引擎文件名中写明版本。"},
+    .example = "[TensorRT-LLM][ERROR] Assertion failed: d == a + length (gptAttentionCommon.cpp:418)"};
+
+inline constexpr Diagnostic log_engine_file_absent{
+    .code = "PH9514", .slug = "log-engine-file-absent", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The engine file is not there yet", "引擎文件尚不存在"},
+    .message = {"{path} does not exist; the engine is built from the model instead", "{path} 不存在；改为由模型构建引擎"},
+    .cause = {"DeepStream looks for the engine first and builds it where it finds none. At the first start this is normal and takes minutes; at every start it means that the engine is not kept, or kept under another name.",
+              "DeepStream 先查找引擎，找不到时才构建。首次启动时属正常现象，需数分钟；若每次启动都如此，说明引擎没有保存，或以其他名称保存。"},
+    .remedy = {"After the first start set model-engine-file to the name that the log gives behind 'serialize cuda engine to file'.\nSee that the folder can be written by the user that runs the pipeline, and that a container keeps it: a volume.",
+               "首次启动后，把 model-engine-file 设为日志中 serialize cuda engine to file 之后的名称。\n确认运行管线的用户可写该目录，且容器会保留它：使用卷。"},
+    .example = "WARNING: nvdsinfer_model_builder.cpp:1487 Deserialize engine failed because file path: model_b1_gpu0_fp16.engine open error"};
+
 inline constexpr std::array log_engines_entries{
     &log_engine_version, &log_engine_version_tag, &log_engine_magic, &log_engine_device, &log_engine_other_model,
     &log_engine_truncated, &log_engine_platform, &log_engine_host_code, &log_engine_unreadable,
-    &log_timing_cache_foreign, &log_timing_cache_combined, &log_engine_refused_by_server};
+    &log_timing_cache_foreign, &log_timing_cache_combined, &log_engine_refused_by_server, &log_engine_plugin_data, &log_engine_file_absent};
 
 }  // namespace pharos::diag

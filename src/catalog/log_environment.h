@@ -139,8 +139,18 @@ inline constexpr Diagnostic log_disk_full{
                "检查：df -h、ls -ld FOLDER。将引擎写到至少有其两倍大小空间的卷。"},
     .example = "[E] Saving engine to file failed."};
 
+inline constexpr Diagnostic log_server_backend{
+    .code = "PH9713", .slug = "log-server-backend-missing", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"Triton has no backend of that name", "Triton 没有该名称的后端"},
+    .message = {"{library} for model {model} is not in the server", "服务器中没有模型 {model} 所需的 {library}"},
+    .cause = {"The model's config.pbtxt names a backend, and Triton looks for a library of that name. Either the name is none (tensorrt_plan is a platform, its backend is tensorrt), or the container was built without it.",
+              "模型的 config.pbtxt 指定了后端，Triton 据此查找同名的库。要么名称不对（tensorrt_plan 是 platform，对应的后端是 tensorrt），要么容器未包含该后端。"},
+    .remedy = {"For a plan write backend: \"tensorrt\", or platform: \"tensorrt_plan\", never backend: \"tensorrt_plan\".\nSee what the server has: ls /opt/tritonserver/backends; images with -min or -pyt suffixes lack some.\nOr point to your own: tritonserver --backend-directory=FOLDER",
+               "对 plan 文件请写 backend: \"tensorrt\" 或 platform: \"tensorrt_plan\"，不要写 backend: \"tensorrt_plan\"。\n查看服务器已有的后端：ls /opt/tritonserver/backends；带 -min、-pyt 后缀的镜像会缺少一部分。\n或指向自己的目录：tritonserver --backend-directory=FOLDER"},
+    .example = "E0512 model_repository_manager.cc:1185] Invalid argument: unable to find 'libtriton_tensorrt_plan.so' for model 'detector', searched: /models/detector/1"};
+
 inline constexpr std::array log_environment_entries{
     &log_cuda_init, &log_no_gpu, &log_sm_unsupported, &log_library_mismatch, &log_library_missing, &log_ort_provider,
-    &log_no_dla, &log_device_id, &log_python_package, &log_builder_resource, &log_driver_mismatch, &log_disk_full};
+    &log_no_dla, &log_device_id, &log_python_package, &log_builder_resource, &log_driver_mismatch, &log_disk_full, &log_server_backend};
 
 }  // namespace pharos::diag

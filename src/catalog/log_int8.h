@@ -175,10 +175,30 @@ inline constexpr Diagnostic log_implicit_quantization{
     .remedy = {"Plan the move to Q/DQ models: python -m modelopt.onnx.quantization --onnx_path=model.onnx.", "请规划迁移到 Q/DQ 模型：python -m modelopt.onnx.quantization --onnx_path=model.onnx。"},
     .example = "[W] [TRT] Implicit quantization is deprecated in TensorRT 10.1. Superseded by explicit quantization."};
 
+inline constexpr Diagnostic log_calibration_range{
+    .code = "PH9318", .slug = "log-calibration-range", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"Calibration found values that have no range", "校准得到的数值没有有效范围"},
+    .message = {"a tensor's dynamic range is not a range: its smallest value is not below its largest", "某张量的动态范围无效：最小值不小于最大值"},
+    .cause = {"NaN or infinity among the activations: the network overflows on the calibration data, or the data were not preprocessed as in training. A comparison with NaN is false, so the range fails its check.",
+              "激活中含有 NaN 或无穷：网络在校准数据上溢出，或数据没有按训练时的方式预处理。与 NaN 的比较为假，因此范围检查失败。"},
+    .remedy = {"Run the FP32 model on the same batches and look for NaN: polygraphy run model.onnx --onnxrt --data-loader-script calib.py --validate\nCompare the calibrator's preprocessing with that of training: scale, mean, channel order, dtype (float32, contiguous).\nSet ranges by hand, or leave in FP16, what legitimately overflows (masks of -inf): use -1e4 for the mask.",
+               "用同样的批次运行 FP32 模型并检查 NaN：polygraphy run model.onnx --onnxrt --data-loader-script calib.py --validate\n比较校准器与训练时的预处理：缩放、均值、通道顺序、数据类型（float32，内存连续）。\n对确会溢出的张量（如 -inf 掩码）手动设置范围或保留 FP16：掩码使用 -1e4。"},
+    .example = "[E] 2: [quantization.cpp::DynamicRange::65] Error Code 2: Internal Error (Assertion min_ <= max_ failed. )"};
+
+inline constexpr Diagnostic log_calibration_random{
+    .code = "PH9319", .slug = "log-calibration-random-data", .severity = Severity::Warning, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"INT8 is calibrated with random data", "INT8 使用随机数据校准"},
+    .message = {"the calibration data are random numbers", "校准数据为随机数"},
+    .cause = {"The tool was given no data loader and made its inputs up. Scales from noise fit no real image: speed can be measured with such an engine, accuracy cannot.",
+              "工具没有得到数据加载器，于是自行生成输入。由噪声得到的缩放因子不适合任何真实图像：这样的引擎可用于测速，不能用于评估精度。"},
+    .remedy = {"Give real data: polygraphy convert model.onnx --int8 --data-loader-script loader.py --calibration-cache model.cache, 100 to 500 samples over all conditions.\nDelete a cache that was written so: it would be used again silently.\nCheck top-1 and top-5 against FP32 within one point before it goes out.",
+               "提供真实数据：polygraphy convert model.onnx --int8 --data-loader-script loader.py --calibration-cache model.cache，取 100 至 500 个覆盖各种工况的样本。\n删除以此写出的缓存：否则会被悄悄重复使用。\n发布前检查 top-1 与 top-5，与 FP32 相差应在一个百分点以内。"},
+    .example = "[W] Int8 Calibration is using randomly generated input data."};
+
 inline constexpr std::array log_int8_entries{
     &log_missing_scales, &log_calibrator_missing, &log_calibrator_ignored, &log_calibration_profile, &log_calibration_cache_used,
     &log_calibration_cache_unreadable, &log_few_calibration_batches, &log_calibration_coverage, &log_no_scaling_factors, &log_zero_points,
     &log_scale_not_positive, &log_plugin_without_scale, &log_qdq_placement, &log_calibration_done, &log_calibrator_api_removed,
-    &log_calibration_batch_failed, &log_implicit_quantization};
+    &log_calibration_batch_failed, &log_implicit_quantization, &log_calibration_range, &log_calibration_random};
 
 }  // namespace pharos::diag

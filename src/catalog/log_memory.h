@@ -21,7 +21,7 @@ inline constexpr Diagnostic log_tactics_skipped{
 inline constexpr Diagnostic log_build_allocation_failed{
     .code = "PH9402", .slug = "log-build-allocation-failed", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
     .title = {"Device memory ran out while building", "构建期间设备内存耗尽"},
-    .message = {"a buffer of {requested} could not be allocated (free: {free})", "无法分配 {requested} 的缓冲区（空闲：{free}）"},
+    .message = {"{shortage}", "{shortage_zh}"},
     .cause = {"Building holds the weights, the activations of the largest shape and the scratch memory of the tactic being timed at once. The device had less than that free, or another process held the rest.",
               "构建时需同时容纳权重、最大形状的激活以及正在计时的策略的临时内存。设备空闲内存不足，或其余部分被其他进程占用。"},
     .remedy = {"See who holds memory: nvidia-smi (Jetson: tegrastats); end these processes, and build ranks or engines one after another.\nCap the scratch memory below what is free: --memPoolSize=workspace:1024M, config.set_memory_pool_limit(trt.MemoryPoolType.WORKSPACE, 1 << 30). Cost: tactics that need more are not tried.\nLower --maxShapes, batch or sequence length: activations shrink in proportion.\nBuild with --fp16 where accuracy allows: weights and activations take half; or build on a larger GPU of the same architecture.",
@@ -31,7 +31,7 @@ inline constexpr Diagnostic log_build_allocation_failed{
 inline constexpr Diagnostic log_run_allocation_failed{
     .code = "PH9403", .slug = "log-run-allocation-failed", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
     .title = {"Device memory ran out at run time", "运行时设备内存耗尽"},
-    .message = {"{requested} could not be allocated for running the engine (free: {free})", "运行引擎时无法分配 {requested}（空闲：{free}）"},
+    .message = {"for running the engine {shortage}", "运行引擎时{shortage_zh}"},
     .cause = {"Weights, the activations of each execution context (sized by the profile's maximum, not by the actual input) and the input and output buffers together are more than the device has free.",
               "权重、每个执行上下文的激活内存（按配置的最大形状而非实际输入计算）以及输入输出缓冲区之和超过了设备空闲内存。"},
     .remedy = {"Reduce the batch or the input, and rebuild with a smaller --maxShapes: context memory follows the maximum.\nCount engines and contexts in the process and on the device: each context has its own activation memory; share one per thread or use fewer streams.\nPrint what one context needs: engine.device_memory_size_v2 (get_device_memory_size_for_profile_v2).\nLimit what frameworks hold beside it: PyTorch torch.cuda.empty_cache(), TensorFlow memory growth, ONNX Runtime gpu_mem_limit.",
@@ -101,7 +101,7 @@ inline constexpr Diagnostic log_library_allocation_failed{
 inline constexpr Diagnostic log_context_allocation_failed{
     .code = "PH9410", .slug = "log-context-allocation-failed", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
     .title = {"An execution context does not fit into device memory", "设备内存放不下执行上下文"},
-    .message = {"creating an execution context failed for lack of memory (requested: {requested})", "因内存不足而无法创建执行上下文（请求：{requested}）"},
+    .message = {"creating an execution context failed for lack of memory: {shortage}", "因内存不足而无法创建执行上下文：{shortage_zh}"},
     .cause = {"A context reserves the activations of the largest shape of its profile when it is made. With n contexts or streams this is needed n times.",
               "上下文在创建时即预留其配置最大形状的激活内存。n 个上下文或流就需要 n 份。"},
     .remedy = {"Create fewer contexts, or let contexts that never run at once share memory: create_execution_context_without_device_memory() and context.set_device_memory(ptr, size).\nPay only for the profile in use: ExecutionContextAllocationStrategy.ON_PROFILE_CHANGE (TensorRT 10).\nSplit the range into several profiles, or lower --maxShapes and rebuild.",

@@ -183,10 +183,60 @@ inline constexpr Diagnostic log_query_times{
                "将该文件与构建一同保存：p99 与尾部形状能揭示中位数掩盖的变化。"},
     .example = "pharos doctor build.log times.json"};
 
+inline constexpr Diagnostic log_cpu_unstable{
+    .code = "PH9613", .slug = "log-cpu-compute-unstable", .severity = Severity::Warning, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The compute time on the processor is unstable", "处理器上的计算时间不稳定"},
+    .message = {"the compute time varies by {cov} % (coefficient of variation)", "计算时间波动为 {cov} %（变异系数）"},
+    .cause = {"Other processes take the cores, the frequency moves with load and temperature, threads wander between cores, or the run is very short. Figures of such a run compare badly.",
+              "其他进程占用核心、频率随负载与温度变化、线程在核心间迁移，或运行时间过短。此类结果难以比较。"},
+    .remedy = {"Hold the frequency: sudo cpupower frequency-set -g performance (in a virtual machine: on its host); in a container see that the CPU quota is whole cores.\nPin the run to idle cores of one socket: taskset -c 0-3 pharos bench model.engine --threads 4\nMeasure longer: --duration 20, and compare medians and p99 of several runs, not one mean.",
+               "固定频率：sudo cpupower frequency-set -g performance（虚拟机中应在宿主机上设置）；容器中确认 CPU 配额为整数个核心。\n把运行绑定到同一插槽的空闲核心：taskset -c 0-3 pharos bench model.engine --threads 4\n延长测量：--duration 20，并比较多次运行的中位数与 p99，而非单个均值。"},
+    .example = "[W] * GPU compute time is unstable, with coefficient of variance = 17.1%. in a log of 'pharos trtexec'"};
+
+inline constexpr Diagnostic log_cpu_tail{
+    .code = "PH9614", .slug = "log-cpu-tail-latency", .severity = Severity::Warning, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"Some runs on the processor take far longer than the median", "处理器上部分运行远慢于中位数"},
+    .message = {"p99 is {p99} ms, the median {median} ms", "p99 为 {p99} ms，中位数为 {median} ms"},
+    .cause = {"Another process got a core, the CPU quota of a container was used up for the rest of its period, or the frequency changed; users feel these runs.",
+              "核心被其他进程占用、容器的 CPU 配额在周期内用尽，或频率发生变化；用户会感受到这些运行。"},
+    .remedy = {"Give the process cores of its own: taskset -c, cpuset in the container; --threads (PHAROS_THREADS) not above them.\nLook at throttling: cat /sys/fs/cgroup/cpu.stat (nr_throttled); raise the limit or ask for whole cores.\nWarm every shape up before serving, and measure again with --duration 30.",
+               "为进程分配专用核心：taskset -c，容器中使用 cpuset；--threads（PHAROS_THREADS）不超过其数量。\n查看限流：cat /sys/fs/cgroup/cpu.stat（nr_throttled）；提高上限或申请整数个核心。\n提供服务前预热每一种形状，并以 --duration 30 重新测量。"},
+    .example = "a summary of 'pharos bench' with median 8 ms and p99 20 ms"};
+
+inline constexpr Diagnostic log_cpu_slow_build{
+    .code = "PH9615", .slug = "log-cpu-slow-build", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The build took long, and its timings are not kept", "构建耗时长且未保存计时结果"},
+    .message = {"the build took {seconds} s without a timing cache", "构建耗时 {seconds} s，没有使用计时缓存"},
+    .cause = {"Each tactic is timed again in every build unless a timing cache is kept.",
+              "若不保存计时缓存，每次构建都会重新计时所有策略。"},
+    .remedy = {"Keep a cache: pharos build model.onnx --timing-cache times.cache (pharos trtexec: --timingCacheFile=times.cache): later builds measure only what is new.\nLower the search while developing: --opt-level 1.",
+               "保存缓存：pharos build model.onnx --timing-cache times.cache（pharos trtexec：--timingCacheFile=times.cache），后续构建只测量新的部分。\n开发期间降低搜索强度：--opt-level 1。"},
+    .example = "a build of 'pharos build' that took 400 s"};
+
+inline constexpr Diagnostic log_cpu_reorder_share{
+    .code = "PH9616", .slug = "log-cpu-reorder-share", .severity = Severity::Warning, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"Layout changes take a large part of the time", "布局转换占用大量时间"},
+    .message = {"layers that only change a layout take {share} of the profile ({layers} layer(s))", "仅改变布局的层占剖析时间的 {share}（{layers} 层）"},
+    .cause = {"Neighbouring layers compute in different layouts, so tensors are copied between them: a Transpose in the model, an operator whose kernel has one layout only, a plugin.",
+              "相邻层以不同布局计算，张量需在其间复制：模型中的 Transpose、内核只支持一种布局的算子，或插件。"},
+    .remedy = {"See which layers surround them: pharos bench model.engine --profile, pharos inspect model.engine\nLet all ways be timed: pharos build model.onnx --opt-level 5 --explain-tactics\nTake Transpose pairs out at export: keep the model in one layout (NCHW) from input to output.",
+               "查看其相邻层：pharos bench model.engine --profile，pharos inspect model.engine\n让所有方案都参与计时：pharos build model.onnx --opt-level 5 --explain-tactics\n导出时去掉成对的 Transpose：模型从输入到输出保持同一布局（NCHW）。"},
+    .example = "a profile of 'pharos bench --profile' in which Reorder rows sum to 20 %"};
+
+inline constexpr Diagnostic log_cpu_small_model{
+    .code = "PH9617", .slug = "log-cpu-small-model", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The model is so small that the call itself counts", "模型太小，调用本身的开销已不可忽略"},
+    .message = {"starting a run takes {enqueue} ms of {compute} ms", "启动一次运行占 {compute} ms 中的 {enqueue} ms"},
+    .cause = {"What is done once for a run, whatever its size, is a large share of it: waking the threads, binding the tensors.",
+              "每次运行固定的工作（唤醒线程、绑定张量）占了很大比例。"},
+    .remedy = {"Group several requests into a batch.\nRun with one thread: --threads 1; several processes or contexts then serve side by side.",
+               "将多个请求合并为一批。\n使用单线程：--threads 1；再以多个进程或上下文并行提供服务。"},
+    .example = "[W] * Throughput may be bound by Enqueue Time in a log of 'pharos trtexec'"};
+
 inline constexpr std::array log_performance_entries{
     &log_unstable_clocks, &log_enqueue_bound, &log_transfer_bound, &log_multiple_streams, &log_aux_streams,
     &log_graph_capture, &log_default_stream, &log_workspace_limits_tactics, &log_dynamic_region, &log_reformat_share,
     &log_tail_latency, &log_slow_build, &log_profile_table, &log_layer_information,
-    &log_layer_precisions, &log_query_times};
+    &log_layer_precisions, &log_query_times, &log_cpu_unstable, &log_cpu_tail, &log_cpu_slow_build, &log_cpu_reorder_share, &log_cpu_small_model};
 
 }  // namespace pharos::diag

@@ -144,9 +144,19 @@ inline constexpr Diagnostic log_layer_precision_skipped{
     .remedy = {"Nothing needs to be done; --verbose lists the layers.", "无需处理；--verbose 会列出这些层。"},
     .example = "[I] Skipped setting precisions for some layers. Check verbose logs for more details."};
 
+inline constexpr Diagnostic log_precision_not_enabled{
+    .code = "PH9364", .slug = "log-precision-not-enabled", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"A layer asks for a precision that the builder does not allow", "某层请求了构建器未启用的精度"},
+    .message = {"{type} is set for a layer or its output, but not enabled in the builder", "某层或其输出设为 {type}，但构建器未启用该精度"},
+    .cause = {"Types of single layers hold only among the precisions that the builder may use at all: without its flag a weakly typed network has FP32 and TF32.",
+              "单层的类型只能在构建器允许的精度范围内选择：弱类型网络在没有相应标志时只有 FP32 与 TF32。"},
+    .remedy = {"Enable it: --fp16 (--bf16, --int8), or config.set_flag(trt.BuilderFlag.FP16), before --layerPrecisions and --layerOutputTypes.\nOr take the constraints of the layers out: --precisionConstraints=none.\nIn TensorRT 10 and later rather type the model itself and build it with --stronglyTyped.",
+               "先启用：--fp16（--bf16、--int8），或 config.set_flag(trt.BuilderFlag.FP16)，再使用 --layerPrecisions 与 --layerOutputTypes。\n或去掉各层的约束：--precisionConstraints=none。\nTensorRT 10 及以上建议在模型中直接指定类型，并用 --stronglyTyped 构建。"},
+    .example = "[E] 4: [network.cpp::validate::3036] Error Code 4: API Usage Error (fp16 precision has been set for a layer or layer output, but fp16 is not configured in the builder)"};
+
 inline constexpr std::array log_precision_entries{
     &log_fp16_small_weights, &log_fp16_overflow_weights, &log_layernorm_fp16, &log_non_finite_outputs, &log_accuracy_mismatch,
     &log_constraints_dropped, &log_int64_clamped, &log_float_clamped, &log_tf32_unavailable, &log_mixed_types, &log_type_mismatch,
-    &log_precision_without_hardware, &log_precision_flag_removed, &log_layer_precision_skipped};
+    &log_precision_without_hardware, &log_precision_flag_removed, &log_layer_precision_skipped, &log_precision_not_enabled};
 
 }  // namespace pharos::diag

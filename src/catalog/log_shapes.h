@@ -205,10 +205,20 @@ inline constexpr Diagnostic log_explicit_batch{
                "builder.create_network(1 << int(trt.NetworkDefinitionCreationFlag.EXPLICIT_BATCH))；8.x 的 trtexec：--explicitBatch。\nTensorRT 10 起为唯一模式：create_network(0)。"},
     .example = "[E] In node -1 (importModel): INVALID_VALUE: Assertion failed: !mImporterCtx.network()->hasImplicitBatchDimension() && \"This version of the ONNX parser only supports networks with an explicit batch dimension\""};
 
+inline constexpr Diagnostic log_request_too_long{
+    .code = "PH9219", .slug = "log-request-too-long", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"A request is longer than the engine was built for", "请求长度超出引擎构建时的上限"},
+    .message = {"{what}", "{what}"},
+    .cause = {"An LLM engine has limits of its own: input length, whole sequence, tokens in one batch. A prompt beyond them is refused, whatever the model could take.",
+              "LLM 引擎自带上限：输入长度、整个序列长度、一批中的 token 数。超出上限的提示会被拒绝，与模型本身的能力无关。"},
+    .remedy = {"Build with room for the longest request: trtllm-build --max_input_len N --max_seq_len N+OUTPUT --max_num_tokens N (with paged context FMHA the input is limited by max_num_tokens).\nOr serve long prompts in pieces: --use_paged_context_fmha enable and enable_chunked_context: true.\nOr cut the prompt before it is sent, and tell the caller.",
+               "构建时为最长请求留出空间：trtllm-build --max_input_len N --max_seq_len N+OUTPUT --max_num_tokens N（使用 paged context FMHA 时输入受 max_num_tokens 限制）。\n或分段处理长提示：--use_paged_context_fmha enable 与 enable_chunked_context: true。\n或在发送前截断提示并告知调用方。"},
+    .example = "[TensorRT-LLM][ERROR] Encountered an error when fetching new request: Prompt length (9011) exceeds maximum input length (8191)."};
+
 inline constexpr std::array log_shapes_entries{
     &log_profile_missing, &log_profile_incomplete, &log_profile_rank, &log_profile_static_dim, &log_profile_order,
     &log_profile_contradiction, &log_shape_out_of_range, &log_shape_static_mismatch, &log_shapes_not_set,
     &log_static_with_shapes, &log_shape_name_unknown, &log_shape_values_missing, &log_named_dims_differ,
-    &log_shape_assertion, &log_shapes_overridden, &log_profile_edge, &log_server_shape, &log_explicit_batch};
+    &log_shape_assertion, &log_shapes_overridden, &log_profile_edge, &log_server_shape, &log_explicit_batch, &log_request_too_long};
 
 }  // namespace pharos::diag

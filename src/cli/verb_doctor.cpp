@@ -72,9 +72,16 @@ int conclude(Cli& cli, const Settings& s, const std::vector<Diagnosis>& diagnose
 
 int examine(Cli& cli, const Settings& s, const Policy& policy) {
   const Doctor doctor;
-  const auto diagnoses = doctor.examine_files(s.files);
-  if (!diagnoses) return cli.fail(diagnoses.error());
-  return conclude(cli, s, *diagnoses, policy);
+  std::vector<Report> unreadable;
+  std::vector<Diagnosis> diagnoses = doctor.examine_files(s.files, unreadable);
+  int status = exit_fine;
+  for (const Report& fault : unreadable) status = cli.fail(fault);
+  if (diagnoses.empty()) return status;
+  // The document tells it too: a gate that one file never reached has not passed.
+  auto& remarks = diagnoses.front().remarks;
+  remarks.insert(remarks.end(), unreadable.begin(), unreadable.end());
+  const int gate = conclude(cli, s, diagnoses, policy);
+  return status != exit_fine ? status : gate;
 }
 
 // The command's own failure is the more important answer.

@@ -39,7 +39,7 @@ struct Dialect {
   // RE2 with the named groups level, time, logger and text (all but text may be missing). Anchored at the start.
   std::string_view line;
   std::vector<LevelName> levels;
-  // Instead of `line`, for a shape that no pattern takes apart; false where it is another one.
+  // Instead of `line`, for a shape that no pattern takes apart; false where it is another one. Sets `own`, does not nest.
   bool (*read)(std::string_view line, ParsedLine& out) = nullptr;
   Level default_level = Level::None;         // where the pattern has no level
   bool nests = true;                         // whether `text` is tried again
@@ -58,9 +58,11 @@ class DialectSet {
 
  private:
   struct Compiled;
-  bool parse_once(std::string_view line, ParsedLine& out, bool& again) const;
+  struct Heads;
+  bool parse_once(std::string_view& text, ParsedLine& out, bool& again) const;
   std::vector<Dialect> dialects_;
   std::vector<std::unique_ptr<Compiled>> compiled_;
+  std::unique_ptr<Heads> heads_;
 };
 
 DialectSet builtin_dialects();  // generated

@@ -20,10 +20,10 @@ std::string_view trimmed(std::string_view s) {
 void EventBuilder::line(const RawLine& raw) {
   std::vector<uint32_t> literals;
   for (const Prefilter::Hit& h : raw.hits) literals.push_back(h.literal);
-  for (const std::string& text : unwrap(raw.text)) physical_line(raw.number, text, literals, raw.before);
+  for (std::string& text : unwrap(raw.text)) physical_line(raw.number, std::move(text), literals, raw.before);
 }
 
-void EventBuilder::physical_line(int64_t number, const std::string& text, const std::vector<uint32_t>& literals, std::string_view before) {
+void EventBuilder::physical_line(int64_t number, std::string text, const std::vector<uint32_t>& literals, std::string_view before) {
   ParsedLine parsed = dialects_.parse(text);
   if (parsed.prefixed) close();  // first: the message before may start a table, which wants this line
   const bool each = receiver_.wants_every_line();
@@ -31,17 +31,17 @@ void EventBuilder::physical_line(int64_t number, const std::string& text, const 
   if (parsed.prefixed || each) {
     close();
     if (!wanted) return;
-    begin(number, std::move(parsed), text);
+    begin(number, std::move(parsed), std::move(text));
   } else if (open_ && event_.lines.size() < max_continuation && event_.text.size() < max_text) {
-    append(number, parsed.text, text);
+    append(number, parsed.text, std::move(text));
   } else if (!wanted && !head_is_severe(text)) {
     close();
     return;
   } else if (!open_ && look_back_for_head(number, before)) {
-    append(number, parsed.text, text);
+    append(number, parsed.text, std::move(text));
   } else {
     close();
-    begin(number, std::move(parsed), text);
+    begin(number, std::move(parsed), std::move(text));
   }
   event_.literals.insert(event_.literals.end(), literals.begin(), literals.end());
   if (each || receiver_.starts_table(event_)) close();

@@ -33,7 +33,7 @@ class EventBuilder final : public LineReceiver {
   void finish();  // the last message
 
  private:
-  void physical_line(int64_t number, const std::string& text, const std::vector<uint32_t>& literals, std::string_view before);
+  void physical_line(int64_t number, std::string text, const std::vector<uint32_t>& literals, std::string_view before);
   void begin(int64_t number, ParsedLine parsed, std::string raw);
   void append(int64_t number, std::string_view text, std::string raw);
   bool look_back_for_head(int64_t number, std::string_view before);

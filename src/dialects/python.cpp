@@ -22,6 +22,14 @@ void define_python(DialectSet& dialects) {
                   {"INFO:torch_tensorrt [TensorRT Conversion Context]:Adding Layer", Level::Info, "Adding Layer"}},
   });
   dialects.add({
+      .name = "trt-llm",
+      .doc = "TensorRT-LLM's C++ runtime: [TensorRT-LLM][ERROR] message",
+      .line = R"(\s*\[(?P<logger>TensorRT-LLM|TensorRT|TRT)\] ?\[(?P<level>FATAL|ERROR|WARNING|INFO|VERBOSE|DEBUG|TRACE)\] ?(?P<text>.*))",
+      .levels = words,
+      .samples = {{"[TensorRT-LLM][ERROR] Assertion failed: Unsupported architecture", Level::Error, "Assertion failed: Unsupported architecture"},
+                  {"[TensorRT-LLM][WARNING] max_beam_width is not specified, will use default value of 1", Level::Warning, "max_beam_width is not specified, will use default value of 1"}},
+  });
+  dialects.add({
       .name = "python-logging",
       .doc = "Python's logging and the like: 2024-01-01 10:00:00,123 - name - WARNING - message; WARNING:name:message",
       .line = R"(\s*(?P<time>\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)[ :|,-]+(?:(?P<logger>[\w.]+)[ :|-]+)?\[?(?P<level>CRITICAL|FATAL|ERROR|WARNING|WARN|INFO|DEBUG)\]?(?:[ :|-]+)(?P<text>.*))",

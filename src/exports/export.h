@@ -73,4 +73,7 @@ Statistic statistic_of(const std::vector<double>& samples);
 // the same queries. Warm-up queries in the files of older releases are left out.
 void attach(const Export& file, LogModel& model);
 
+// PH9045 where the file contradicts what the model (of `log`, before it is attached) tells of the same: figures, layers.
+std::optional<Report> contradiction(const Export& file, const LogModel& model, std::string_view log);
+
 }  // namespace pharos

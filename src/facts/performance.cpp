@@ -39,7 +39,7 @@ class Summary final : public Collector {
     else if (t.starts_with("End-to-End Host Latency: ")) p.end_to_end = statistic(t, n);
     else if (t.starts_with("Total Host Walltime: ")) p.walltime_s = number_of(t.substr(21));
     else if (t.starts_with("Total GPU Compute Time: ")) { p.compute_total_s = number_of(t.substr(24)); return false; }
-    else if (is_severe(e.level) || t.starts_with("&&&& ")) return false;  // a banner may come early: excerpts
+    else if (is_severe(e.level) || t.starts_with("&&&& ") || t.starts_with("=== ")) return false;  // excerpts
     return true;
   }
 

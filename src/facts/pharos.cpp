@@ -136,7 +136,7 @@ void define_pharos(FactSet& facts) {
     facts.add({.name = "pharos-tactic-skipped", .literal = literal, .pattern = R"(^\[PH4104\])", .take = tactic_skipped});
   }
   facts.add({.name = "pharos-version", .literal = "Pharos version: ", .pattern = R"(Pharos version: (\d[\d.]+))",
-             .take = [](const FactMatch& f, LogModel& m) { m.settings["Pharos version"] = std::string(f[0]); }});
+             .take = [](const FactMatch& f, LogModel& m) { m.pharos = std::string(f[0]); m.settings["Pharos version"] = m.pharos; }});
   for (const std::string_view literal : {"(peak of one context, predicted)", "（单个上下文峰值，预测）"}) {
     facts.add({.name = "pharos-activations", .literal = literal, .pattern = R"(([\d.]+ ?[KMGT]?i?B?) (?:\(|（))",
                .take = [](const FactMatch& f, LogModel& m) { m.memory_totals["Total Activation Memory"] = bytes_of(f[0]); }});

@@ -23,6 +23,7 @@ class Settings final : public Collector {
       const size_t quote = value.find('"');
       m.device = quote == value.npos ? std::string(value) : std::string(value.substr(quote + 1, value.find('"', quote + 1) - quote - 1));
     }
+    if (key == "Pharos version") m.pharos = std::string(value);
     if (key == "Compute Capability") m.compute_capability = std::string(value);
     if (key == "Device Global Memory") m.device_memory_mib = bytes_of(value) / (1024 * 1024);
     return true;

@@ -46,8 +46,10 @@ class Doctor {
   Result<Diagnosis> examine_file(const std::string& path) const;
   // Logs with the JSON exports beside them, one diagnosis for each log. An export belongs to the log named before it, those
   // before the first log to that one; without a log the exports are examined together. A second export of one kind begins
-  // a diagnosis of its own. The first file that cannot be read is the error.
+  // a diagnosis of its own. The first file that cannot be read, or is empty, is the error; with `unreadable` each such
+  // file goes there, and the others are examined.
   Result<std::vector<Diagnosis>> examine_files(std::span<const std::string> paths) const;
+  std::vector<Diagnosis> examine_files(std::span<const std::string> paths, std::vector<Report>& unreadable) const;
   // A log as a stream; PH9006 where it is empty. What is damaged further on is a remark.
   Result<Diagnosis> examine(ByteSource& source, const std::string& name) const;
   Diagnosis examine_text(std::string_view text, const std::string& name = "log") const;
@@ -69,9 +71,9 @@ class Examination {
   Examination(const Doctor& doctor, std::string file);
   ~Examination();
   Result<void> read(ByteSource& source);
-  // What a file beside the log tells, to the last run that was measured.
+  // What a file beside the log tells, to the last measured run that does not contradict it; a remark where all do.
   void attach(const Export& file);
-  int64_t lines() const;  // read so far
+  int64_t bytes() const;  // read so far
   // What is known so far. `settle` ends the message that may still go on (a log that is quiet); `finish` the last line too.
   Diagnosis diagnosis() const;
   void settle();

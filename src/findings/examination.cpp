@@ -24,11 +24,12 @@ struct RuleHits {
 class RunHits final : public HitLookup {
  public:
   explicit RunHits(const RuleSet& rules) : rules_(&rules) {}
-  // `held`: bytes that all runs hold. False where the hit could not be kept at all.
-  bool add(size_t rule, Hit hit, size_t& held) {
+  // `held`: bytes that all runs hold. `again`: another trigger of the rule on the same message, which is one message still.
+  // False where the hit could not be kept at all.
+  bool add(size_t rule, Hit hit, size_t& held, bool again = false) {
     RuleHits& r = by_rule_[rule];
     if (held > max_short_hit_bytes && r.kept.empty()) return false;
-    ++r.count;
+    r.count += !again;
     hit.order = hit.line;
     if (r.kept.size() >= RuleSet::max_hits) return true;
     if (held > max_hit_bytes) {
@@ -133,11 +134,11 @@ struct Examination::State final : EventReceiver {
     note(e);
     e.stage = stage_of(e);
     if (e.own && take_own(e)) return;
-    bool known = false;
+    hit_rules.clear();
     for (const uint32_t literal : e.literals) {
-      for (const Doctor::TriggerRef t : doctor.listeners(literal).triggers) known |= take_hit(t, e);
+      for (const Doctor::TriggerRef t : doctor.listeners(literal).triggers) take_hit(t, e);
     }
-    if (!known && is_severe(e.level)) unknown(e);
+    if (hit_rules.empty() && is_severe(e.level)) unknown(e);
   }
 
   void note(const LogEvent& e) {
@@ -175,14 +176,15 @@ struct Examination::State final : EventReceiver {
     runs.back().model.first_line = e.lines.front().number;
   }
 
-  bool take_hit(Doctor::TriggerRef t, const LogEvent& e) {
+  void take_hit(Doctor::TriggerRef t, const LogEvent& e) {
     auto hit = doctor.rules().match(t.rule, t.trigger, e, file);
-    if (!hit) return false;
-    keep_hit(t.rule, std::move(*hit));
-    return true;
+    if (!hit) return;
+    const bool again = std::find(hit_rules.begin(), hit_rules.end(), t.rule) != hit_rules.end();
+    if (!again) hit_rules.push_back(t.rule);
+    keep_hit(t.rule, std::move(*hit), again);
   }
 
-  void keep_hit(size_t rule, Hit hit) { left_out += !runs.back().hits.add(rule, std::move(hit), hit_bytes); }
+  void keep_hit(size_t rule, Hit hit, bool again = false) { left_out += !runs.back().hits.add(rule, std::move(hit), hit_bytes, again); }
 
   // A record of Pharos' own log names its diagnostic; no trigger is needed, and none must see another meaning in it.
   bool take_own(const LogEvent& e) {
@@ -232,6 +234,7 @@ struct Examination::State final : EventReceiver {
   const Doctor& doctor;
   std::string file;
   std::vector<Run> runs;
+  std::vector<uint32_t> hit_rules;  // by the message at hand
   std::unique_ptr<Collector> collector;
   EventBuilder events;
   LineScanner scanner;
@@ -244,12 +247,16 @@ Examination::~Examination() = default;
 
 Result<void> Examination::read(ByteSource& source) { return state_->scanner.read(source); }
 
-int64_t Examination::lines() const { return state_->scanner.lines(); }
+int64_t Examination::bytes() const { return state_->scanner.bytes(); }
 
 void Examination::attach(const Export& file) {
   std::vector<Run>& runs = state_->runs;
-  const auto measured = std::find_if(runs.rbegin(), runs.rend(), [](const Run& r) { return r.model.performance || !r.model.layers.empty(); });
-  pharos::attach(file, measured == runs.rend() ? runs.back().model : measured->model);
+  const auto is_measured = [](const Run& r) { return r.model.performance || !r.model.layers.empty(); };
+  auto run = std::find_if(runs.rbegin(), runs.rend(), [&](const Run& r) { return is_measured(r) && !contradiction(file, r.model, state_->file); });
+  if (run == runs.rend()) run = std::find_if(runs.rbegin(), runs.rend(), is_measured);
+  LogModel& model = run == runs.rend() ? runs.back().model : run->model;
+  if (auto doubt = contradiction(file, model, state_->file)) state_->remarks.push_back(std::move(*doubt));
+  pharos::attach(file, model);
   state_->beside.push_back(file.path);
 }
 

@@ -14,6 +14,7 @@ struct Group {
   std::unique_ptr<Examination> log;
   std::string log_name;
   std::optional<Report> remark;    // a fault of the log behind its first line
+  bool unreadable = false;         // its log was named, and cannot be read
   std::vector<Export> exports;
   bool has(ExportKind kind) const {
     return std::any_of(exports.begin(), exports.end(), [&](const Export& e) { return e.kind() == kind; });
@@ -25,7 +26,7 @@ Result<void> read_log(const Doctor& doctor, ByteSource& source, const std::strin
   group.log_name = name;
   // What was read before a fault is still worth a diagnosis; the fault becomes a remark.
   const auto read = group.log->read(source);
-  const bool nothing = group.log->lines() == 0;
+  const bool nothing = group.log->bytes() == 0;
   if (!read && nothing) return read.error();
   if (!read) group.remark = read.error();
   return {};
@@ -49,25 +50,44 @@ Result<Diagnosis> concluded(const Doctor& doctor, Group& group) {
 
 }  // namespace
 
-Result<std::vector<Diagnosis>> Doctor::examine_files(std::span<const std::string> paths) const {
+std::vector<Diagnosis> Doctor::examine_files(std::span<const std::string> paths, std::vector<Report>& unreadable) const {
   std::vector<Group> groups;
-  for (const std::string& path : paths) {
-    OpenedInput input = PHAROS_TRY(open_input(path));
-    if (input.kind) {
-      Export e = PHAROS_TRY(read_export(input));
+  const auto add = [&](const std::string& path) -> Result<void> {
+    auto opened = open_input(path);
+    if (opened && opened->kind) {
+      Export e = PHAROS_TRY(read_export(*opened));
       if (groups.empty() || groups.back().has(e.kind())) groups.emplace_back();
       groups.back().exports.push_back(std::move(e));
-      continue;
+      return {};
     }
-    const bool awaited = groups.size() == 1 && !groups.back().log;  // its exports were named first
+    const bool awaited = groups.size() == 1 && !groups.back().log && !groups.back().unreadable;  // its exports came first
     if (!awaited) groups.emplace_back();
-    PHAROS_TRY(read_log(*this, *input.source, input.name, groups.back()));
+    groups.back().unreadable = true;  // until it was: what is named behind it must not go to the log before it
+    if (!opened) return opened.error();
+    PHAROS_TRY(read_log(*this, *opened->source, opened->name, groups.back()));
+    groups.back().unreadable = false;
+    return {};
+  };
+  for (const std::string& path : paths) {
+    if (auto added = add(path); !added) unreadable.push_back(added.error());
   }
   std::vector<Diagnosis> out;
   for (Group& group : groups) {
-    out.push_back(PHAROS_TRY(concluded(*this, group)));
+    if (group.unreadable) group.log.reset();  // its exports stand alone
+    if (group.log || !group.exports.empty()) {
+      auto diagnosis = concluded(*this, group);
+      if (diagnosis) out.push_back(std::move(*diagnosis));
+      else unreadable.push_back(diagnosis.error());
+    }
     group = Group{};
   }
+  return out;
+}
+
+Result<std::vector<Diagnosis>> Doctor::examine_files(std::span<const std::string> paths) const {
+  std::vector<Report> unreadable;
+  std::vector<Diagnosis> out = examine_files(paths, unreadable);
+  if (!unreadable.empty()) return unreadable.front();
   return out;
 }
 

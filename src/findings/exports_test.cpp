@@ -76,6 +76,51 @@ TEST_F(ExportFiles, ASecondOfOneKindStandsForItself) {
   EXPECT_DOUBLE_EQ(all[1].runs[0].log.performance->compute->median, 7);
 }
 
+TEST_F(ExportFiles, OfAnotherRunAreToldApart) {
+  const auto run = [](double median) {
+    return fmt::format("&&&& RUNNING TensorRT.trtexec [TensorRT v100400] # trtexec --onnx=m.onnx\n[09/19/2024-22:15:35] [I] === Performance summary ===\n"
+                       "[09/19/2024-22:15:35] [I] GPU Compute Time: min = 1 ms, max = 9 ms, mean = {0} ms, median = {0} ms, percentile(99%) = {0} ms\n"
+                       "[09/19/2024-22:15:35] [I] === Profile (50 iterations ) ===\n[09/19/2024-22:15:35] [I]    Time(ms)     Avg.(ms)   Median(ms)   Time(%)   Layer\n"
+                       "[09/19/2024-22:15:35] [I]       70.00         7.00         7.00      70.0   conv\n[09/19/2024-22:15:35] [I]       30.00         3.00         3.00      30.0   relu\n"
+                       "&&&& PASSED TensorRT.trtexec [TensorRT v100400] # trtexec --onnx=m.onnx\n", median);
+  };
+  const auto remarks = [&](const std::string& log, const std::string& beside) {
+    std::vector<std::string> out;
+    const auto all = examined({log, beside});
+    for (const Report& r : all[0].remarks) out.emplace_back(r.code());
+    return out;
+  };
+  const std::vector<std::string> none, doubt{"PH9045"};
+  const std::string slow = file("slow.log", run(8)), both = file("both.log", run(5) + run(8));
+  EXPECT_EQ(remarks(slow, times("t.json", 8)), none);
+  EXPECT_EQ(remarks(slow, times("t.json", 8.2)), none);   // rounding, not another run
+  EXPECT_EQ(remarks(slow, times("t.json", 5)), doubt);
+  EXPECT_EQ(remarks(both, times("t.json", 5)), none);     // that of the first run
+  EXPECT_DOUBLE_EQ(examined({both, times("t.json", 5)})[0].runs[0].log.times->compute.front(), 5);
+  const auto profile = [&](int runs, const char* first, const char* second) {
+    return file("p.json", fmt::format(R"([{{"count":{}}},{{"name":"{}","timeMs":70,"averageMs":7,"medianMs":7,"percentage":70}},{{"name":"{}","timeMs":30,"averageMs":3,"medianMs":3,"percentage":30}}])",
+                                      runs, first, second));
+  };
+  EXPECT_EQ(remarks(slow, profile(50, "conv", "relu")), none);
+  EXPECT_EQ(remarks(slow, profile(49, "conv", "relu")), doubt);
+  EXPECT_EQ(remarks(slow, profile(50, "gemm", "softmax")), doubt);
+  EXPECT_EQ(remarks(slow, file("l.json", R"({"Layers":["conv","relu"]})")), none);
+  EXPECT_EQ(remarks(slow, file("l.json", R"({"Layers":["gemm","softmax","add"]})")), doubt);
+}
+
+TEST_F(ExportFiles, AnUnreadableFileHidesNoOther) {
+  std::vector<Report> unreadable;
+  const std::vector<std::string> paths{log("a.log"), (folder_ / "none.log").string(), times("n.json", 5), file("empty.log", ""), log("b.log"), file("cut.json", "[{\"computeMs\":1},")};
+  const auto all = Doctor().examine_files(paths, unreadable);
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_FALSE(all[0].runs[0].log.performance);            // what was named behind the missing log is not of the one before it
+  EXPECT_EQ(all[1].files, std::vector<std::string>{paths[2]});
+  EXPECT_EQ(all[2].files, std::vector<std::string>{paths[4]});
+  std::set<std::string> codes;
+  for (const Report& r : unreadable) codes.emplace(r.code());
+  EXPECT_EQ(codes, (std::set<std::string>{"PH9001", "PH9006", "PH9041"}));
+}
+
 TEST_F(ExportFiles, ADamagedOneIsTheError) {
   const auto all = Doctor().examine_files(std::vector<std::string>{log("a.log"), file("cut.json", "[{\"computeMs\":1},")});
   ASSERT_FALSE(all);

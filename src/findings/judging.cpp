@@ -108,6 +108,8 @@ bool build_succeeded(const LogModel& log) {
   return log.passed == true || log.build_seconds || log.engine_mib || log.performance.has_value();
 }
 
+bool by_pharos(const LogModel& log) { return !log.pharos.empty() || log.tool.starts_with("pharos"); }
+
 bool contains_any_folded(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return icontains(text, w); });
 }

@@ -41,6 +41,7 @@ void fill_missing(Finding& f, std::string_view value);
 
 // The engine exists: a banner, a build time or a later stage says so.
 bool build_succeeded(const LogModel& log);
+bool by_pharos(const LogModel& log);  // measured or built here: on a processor, with options of its own
 bool contains_any_folded(std::string_view text, std::initializer_list<std::string_view> words);
 // A note instead of a cause: worth knowing, does not name the verdict.
 Finding as_note(Finding f, int rank);

@@ -26,6 +26,10 @@ std::vector<Evidence> evidence_of(const LogEvent& event, std::string_view litera
   while (key + 1 < event.lines.size() && !icontains(event.lines[key].text, literal)) ++key;
   out.push_back({file, event.lines[key].number, cut(event.lines[key].text)});
   if (key != 0) out.push_back({file, event.lines[0].number, cut(event.lines[0].text)});
+  // What a head only announces ("In function importX:") stands in a line behind it.
+  for (size_t i = 1; i < event.lines.size(); ++i) {
+    if (i != key && icontains(event.lines[i].text, "Assertion failed")) out.push_back({file, event.lines[i].number, cut(event.lines[i].text)});
+  }
   return out;
 }
 

@@ -98,21 +98,23 @@ std::string last_state(std::string_view line) {
 }  // namespace
 
 std::vector<std::string> unwrap(std::string_view line) {
-  std::string text = line.find('\x1b') == line.npos ? std::string(line) : without_escapes(line);
-  std::string inner;
+  std::string held, inner;
+  std::string_view text = line;  // in `line` or in `held`
+  const auto hold = [&](std::string s) { held = std::move(s); text = held; };
+  if (line.find('\x1b') != line.npos) hold(without_escapes(line));
   for (int depth = 0; depth < 4; ++depth) {  // Kubernetes over docker over syslog; no deeper
-    if (from_json(text, inner)) { text = without_escapes(inner); continue; }
+    if (from_json(text, inner)) { hold(without_escapes(inner)); continue; }
     std::string_view peeled = without_cri(text);
     if (peeled.size() == text.size()) peeled = without_syslog(text);
     if (peeled.size() == text.size()) peeled = without_compose(text);
     if (peeled.size() == text.size()) break;
-    text = std::string(peeled);
+    text = peeled;
   }
-  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
   std::vector<std::string> out;
   for (size_t at = 0;;) {
     const size_t end = text.find('\n', at);
-    out.push_back(last_state(std::string_view(text).substr(at, end == text.npos ? text.npos : end - at)));
+    out.push_back(last_state(text.substr(at, end == text.npos ? text.npos : end - at)));
     if (end == text.npos) return out;
     at = end + 1;
   }

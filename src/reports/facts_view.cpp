@@ -52,6 +52,7 @@ std::vector<FactLine> fact_lines(const LogModel& m) {
     if (!value.empty()) out.push_back({label, std::move(value), {}});
   };
   add({"TensorRT", "TensorRT"}, m.tensorrt.text());
+  add({"Pharos", "Pharos"}, m.pharos);
   add({"Device", "设备"},
       m.device + (m.compute_capability.empty() || m.device.empty() ? "" : " (SM " + m.compute_capability + ")"));
   add({"CUDA", "CUDA"}, m.cuda.text());
@@ -81,11 +82,13 @@ std::vector<FactLine> fact_lines(const LogModel& m) {
 std::string headline(const LogModel& m, Language l) {
   std::vector<std::string> parts;
   if (m.tensorrt.known()) parts.push_back("TensorRT " + m.tensorrt.text());
+  if (!m.pharos.empty()) parts.push_back("Pharos " + shown(m.pharos));
   if (!m.device.empty()) parts.push_back(shown(m.device));
   const std::string_view phase = phase_of_run_title(m).in(l);
   if (!phase.empty()) parts.emplace_back(phase);
   if (m.passed) parts.emplace_back(*m.passed ? Text{"passed", "成功"}.in(l) : Text{"failed", "失败"}.in(l));
-  else if (m.started) parts.emplace_back(Text{"not finished", "未完成"}.in(l));
+  else if (m.started && !(m.tool == "pharos" && m.engine_mib))  // whose build ends without a banner
+    parts.emplace_back(Text{"not finished", "未完成"}.in(l));
   if (m.build_seconds)
     parts.push_back(
         fmt::format(fmt::runtime(Text{"built in {}", "构建用时 {}"}.in(l)), seconds_text(*m.build_seconds)));

@@ -15,7 +15,7 @@ constexpr size_t most_consequences = 20;
 
 std::string code_part(std::string_view code, bool block) {
   if (block) return html_command(html_text(code));
-  return fmt::format("<code class=\"cmd\"{}>{}</code>", code.size() >= 24 ? " data-copy=\"\"" : "", html_text(code));
+  return fmt::format("<code class=\"cmd\"{}>{}</code>", code.size() >= 24 ? " data-copy=\"\"" : "", html_words(html_text(code)));
 }
 
 // A command that ends its clause stands in a box of its own, else in the line.

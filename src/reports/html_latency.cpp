@@ -69,10 +69,12 @@ std::vector<Bin> bins_between(const Statistic& s) {
 }
 
 // Names of the marks in rows above the drawing: the next row where there is no room, so that none covers another.
-// Of each single query. Up to the 99.5th percentile in equal steps, so that an outlier does not hide the body; what is
+// Of each single query, in equal steps: of all, or where outliers would hide the body up to the 99.5th percentile; what is
 // beyond is told in the note.
 std::vector<Bin> bins_of(const std::vector<double>& sorted) {
-  const double low = sorted.front(), high = sorted[size_t(double(sorted.size() - 1) * 0.995)];
+  constexpr double hides = 1.5;
+  const double low = sorted.front(), body = sorted[size_t(double(sorted.size() - 1) * 0.995)];
+  const double high = sorted.back() - low <= hides * (body - low) ? sorted.back() : body;
   if (!(high > low)) return {};
   const size_t count = std::clamp<size_t>(size_t(std::sqrt(double(sorted.size()))), 10, 60);
   std::vector<Bin> bins;
@@ -145,11 +147,12 @@ std::string latency_distribution(const LogModel& m, Words w) {
     d.bins = bins_of(sorted);
     if (d.bins.size() >= 2) {
       const auto beyond = sorted.end() - std::upper_bound(sorted.begin(), sorted.end(), d.bins.back().high);
-      return drawn(fmt::format(
-          fmt::runtime(
-              w({"{} queries, each from the file of times; {}–{} ms. {} of them lie to the right of the drawing.",
-                 "{} 次查询，逐次取自计时文件；{}–{} ms。其中 {} 次位于图的右侧之外。"})),
-          sorted.size(), number_text(sorted.front()), number_text(sorted.back()), beyond));
+      std::string note = fmt::format(
+          fmt::runtime(w({"{} queries, each from the file of times; {}–{} ms.", "{} 次查询，逐次取自计时文件；{}–{} ms。"})),
+          sorted.size(), number_text(sorted.front()), number_text(sorted.back()));
+      if (beyond > 0)
+        note += fmt::format(fmt::runtime(w({" Not drawn, far to the right: {}.", "未绘出（远在右侧）：{} 次。"})), beyond);
+      return drawn(note);
     }
   }
   d.bins = bins_between(*s);

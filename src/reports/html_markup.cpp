@@ -1,5 +1,7 @@
 #include "reports/html_markup.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -35,8 +37,21 @@ std::string element(std::string_view name, std::string_view cls, std::string_vie
   return fmt::format("<{0} class=\"{1}\">{2}</{0}>", name, cls, content);
 }
 
+std::string html_words(std::string_view markup) {
+  std::string out;
+  for (size_t i = 0; i < markup.size();) {
+    const size_t end = std::min(markup.find(' ', i), markup.size());
+    const std::string_view word = markup.substr(i, end - i);
+    const bool option = word.starts_with('-') && word.find_first_of("<>\n") == word.npos;
+    out += option ? fmt::format("<span class=\"w\">{}</span>", word) : std::string(word);
+    if (end < markup.size()) out += ' ';
+    i = end + 1;
+  }
+  return out;
+}
+
 std::string html_command(std::string_view markup) {
-  return fmt::format("<div class=\"box\"><pre class=\"cmd\" data-copy=\"\">{}</pre></div>", markup);
+  return fmt::format("<div class=\"box\"><pre class=\"cmd\" data-copy=\"\">{}</pre></div>", html_words(markup));
 }
 
 std::string html_table(std::initializer_list<Head> heads, std::string_view rows) {

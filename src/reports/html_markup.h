@@ -22,6 +22,9 @@ struct Head { std::string_view text; bool number = false; };
 // A table that scrolls within itself where it is too wide. `rows` is markup; without heads it has none.
 std::string html_table(std::initializer_list<Head> heads, std::string_view rows);
 
+// Options of a command kept whole: a browser breaks lines behind the dashes of "--fp16".
+std::string html_words(std::string_view markup);
+
 // A command in a box, with a button to copy it; `markup` is escaped already.
 std::string html_command(std::string_view markup);
 

@@ -141,6 +141,7 @@ border-right:2px solid var(--control);border-bottom:2px solid var(--control);tra
 .steps li{margin-bottom:7px}
 .steps li::marker{color:var(--muted);font-variant-numeric:tabular-nums}
 code.cmd{background:var(--sunken);border:1px solid var(--line);border-radius:4px;padding:1px 5px;overflow-wrap:anywhere}
+.cmd .w{display:inline-block;max-width:100%}
 pre.cmd{position:relative;background:var(--sunken);border:1px solid var(--line);border-radius:6px;padding:8px 10px;
 margin:4px 0 2px;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.5}
 button{font:inherit;font-size:12.5px;color:var(--link);background:var(--panel);border:1px solid var(--control);
@@ -205,6 +206,7 @@ svg .band{fill:var(--band)}
 .key:first-child{margin-left:0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14px}
+table.runs td:not(:last-child),table.runs th{white-space:nowrap}
 th{text-align:left;font-weight:600;font-size:13px;color:var(--muted);white-space:nowrap}
 th,td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child td{border-bottom:0}

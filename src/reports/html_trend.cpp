@@ -22,7 +22,8 @@ std::string draw(std::span<const TrendPoint> points, const std::string& unit, co
   }
   const double top = 34, bottom = narrow ? 150 : 180, room = (high - low) * 0.15;
   Svg svg(width, bottom + 26);
-  const Axis y = make_axis(low > high * 0.5 ? low - room : 0, high + room, bottom, top, 4, true);
+  const double below_low = std::max(room, (high - low) * 0.35);  // for the label of a last point at the bottom
+  const Axis y = make_axis(low > high * 0.5 ? low - below_low : 0, high + room, bottom, top, 4, true);
   double left = 0;
   for (const double v : y.ticks) left = std::max(left, text_width(y.tick_text(v)) + 12);
   const double right = width - 16;
@@ -49,7 +50,10 @@ std::string draw(std::span<const TrendPoint> points, const std::string& unit, co
                            number_text(p.median), unit, number_text(p.low), number_text(p.high)));
   }
   const std::string last = fmt::format("{} {}", number_text(points.back().median), unit);
-  svg.text(right, std::max(y.at(points.back().median) - 10, 12.0), Anchor::End, "label strong", last);
+  // On the side of the last point where the line does not come from.
+  const double end = y.at(points.back().median), before = points.size() > 1 ? y.at(points[points.size() - 2].median) : end;
+  const bool below = before < end - 4 && end + 20 < bottom;
+  svg.text(right, below ? end + 20 : std::max(end - 10, 12.0), Anchor::End, "label strong", last);
   svg.text(left + 2, bottom + 18, Anchor::Start, "tick", points.front().time);
   const double room_right = right - left - text_width(points.front().time) - text_width(points.back().time);
   if (room_right > 12) svg.text(right, bottom + 18, Anchor::End, "tick", points.back().time);

@@ -204,25 +204,39 @@ class Writer {
     j_.end_array();
   }
 
+  // `file` is empty where it is none of those that were read.
   void notification(const Report& r, std::string_view file, std::string_view level) {
     j_.begin_object().key("descriptor").begin_object().member("id", r.code()).end_object().member("level", level);
     text("message", printable(r.message(l_)));
-    j_.key("locations").begin_array().begin_object();
-    place({.file = std::string(file)});
-    j_.end_object().end_array().end_object();
+    if (!file.empty()) {
+      j_.key("locations").begin_array().begin_object();
+      place({.file = std::string(file)});
+      j_.end_object().end_array();
+    }
+    j_.end_object();
   }
 
-  // The doctor itself did its work; what it has to say about reading and about the gate is told here.
+  // Another file that was named could not be read.
+  bool unread() const {
+    return std::any_of(logs_.begin(), logs_.end(), [](const Diagnosis& d) {
+      return std::any_of(d.remarks.begin(), d.remarks.end(),
+                         [](const Report& r) { return r.diagnostic().severity <= Severity::Error; });
+    });
+  }
+
+  // What the doctor has to say about reading and about the gate.
   void invocation() {
+    constexpr int exit_unreadable = 3;
     j_.key("invocations")
         .begin_array()
         .begin_object()
-        .member("executionSuccessful", true)
-        .member("exitCode", gate_passed(o_.gate) ? 0 : 1);
+        .member("executionSuccessful", !unread())
+        .member("exitCode", unread() ? exit_unreadable : gate_passed(o_.gate) ? 0 : 1);
     j_.key("toolExecutionNotifications").begin_array();
     for (size_t i = 0; i < logs_.size(); ++i) {
       for (const Report& r : logs_[i].remarks)
-        notification(r, logs_[i].files.front(), level_of(r.diagnostic().severity));
+        notification(r, r.diagnostic().severity <= Severity::Error ? "" : logs_[i].files.front(),
+                     level_of(r.diagnostic().severity));
       if (i >= o_.gate.size()) continue;
       for (const Objection& r : o_.gate[i].reasons) notification(r, logs_[i].files.front(), "error");
       for (const Objection& w : o_.gate[i].waived) notification(w, logs_[i].files.front(), "note");

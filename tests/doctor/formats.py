@@ -279,10 +279,19 @@ def main():
                         cases += 1
         out, code = run(pharos, folder, "-", "--format", "sarif", stdin=(given / "memory.log").read_bytes())
         check_any("sarif", out, False, code, "standard input:", folder)
-        # Nothing half done: no document where a log cannot be read, and none beside an older one.
+        # A log that cannot be read hides no other, and the document tells of it; alone it makes no document.
         for format in FORMATS:
-            out, code = run(pharos, folder, "fallback.log", "empty.log", "--format", format, "-o", "report")
+            out, code = run(pharos, folder, "empty.log", "missing.log", "--format", format, "-o", "report")
             check(code == 3 and not out and not (folder / "report").exists(), format, "an empty log:", code, out[:50])
+            out, code = run(pharos, folder, "fallback.log", "empty.log", "missing.log", "--format", format, "--fail-on", "error", "-o", "report")
+            report = (folder / "report").read_text() if (folder / "report").exists() else ""
+            check(code == 3 and not out and "PH9105" in report, format, "an empty log among others:", code, report[:50])
+            check("missing.log" in report and "empty.log" in report or format == "jsonl", format, "tells which logs are missing", report[:200])
+            if format == "sarif":
+                valid(json.loads(report), SARIF_SCHEMA, "sarif of an unreadable log", "Draft4Validator")
+                call = json.loads(report)["runs"][0]["invocations"][0]
+                check(call["executionSuccessful"] is False and call["exitCode"] == 3, "sarif of an unreadable log", call)
+            (folder / "report").unlink(missing_ok=True)
             out, code = run(pharos, folder, "fallback.log", "--format", format, "-o", "report")
             check(code == 0 and not out and (folder / "report").read_bytes() == run(pharos, folder, "fallback.log", "--format", format)[0], format, "-o")
             (folder / "report").unlink()

@@ -20,9 +20,7 @@ class Story:
     def run(self, name, *words):
         """Runs a verb; three logs of it: what the console showed, the text log, the JSON lines."""
         logs = {kind: self.folder / f"{name}.{kind}" for kind in ("console", "text", "jsonl")}
-        command = [self.pharos, *words]
-        if words[0] != "trtexec":  # which takes trtexec's options only
-            command += ["--log-file", logs["text"], "--log-json", logs["jsonl"]]
+        command = [self.pharos, *words, "--log-file", logs["text"], "--log-json", logs["jsonl"]]
         done = subprocess.run([str(w) for w in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=ENV, cwd=self.folder)
         logs["console"].write_bytes(done.stdout)
         return {kind: path for kind, path in logs.items() if path.exists() and path.stat().st_size}
@@ -101,9 +99,28 @@ def main():
         errors = [f["code"] for f in report["findings"] if f["severity"] in ("ERROR", "INTERNAL_ERROR")]
         assert not errors and "PH9660" in [f["code"] for f in report["findings"]], report["findings"]
         logs = s.run("trtexec-missing", "trtexec", "--onnx=none.onnx")
-        report, _ = s.doctor(logs["console"])
-        assert report["verdict"] == "environment" and report["findings"][0]["code"] == "PH0010", (report["verdict"], report["findings"][:1])
-        s.checks += 5
+        for log in logs.values():
+            report, _ = s.doctor(log)
+            assert report["verdict"] == "environment" and report["findings"][0]["code"] == "PH0010", (log, report["verdict"], report["findings"][:1])
+        assert len(logs) == 3, logs
+        # Nothing that only a GPU has is advised: the device in the log is a processor.
+        busy = folder / "busy.console"
+        busy.write_text("&&&& RUNNING Pharos.trtexec [Pharos v100] # pharos trtexec --onnx=m.onnx\n"
+                        "[09/19/2024-22:15:35] [I] === Performance summary ===\n"
+                        "[09/19/2024-22:15:35] [I] Enqueue Time: min = 8 ms, max = 30 ms, mean = 9 ms, median = 8 ms, percentile(99%) = 25 ms\n"
+                        "[09/19/2024-22:15:35] [I] GPU Compute Time: min = 8 ms, max = 30 ms, mean = 9 ms, median = 8 ms, percentile(99%) = 25 ms\n"
+                        "[09/19/2024-22:15:35] [W] * Throughput may be bound by Enqueue Time rather than GPU Compute and the GPU may be under-utilized.\n"
+                        "[09/19/2024-22:15:35] [W]   The model is small: group several requests into a batch.\n"
+                        "[09/19/2024-22:15:35] [W] * GPU compute time is unstable, with coefficient of variance = 40%.\n"
+                        "[09/19/2024-22:15:35] [W]   If not already in use, measure on an idle machine and with a longer --duration.\n"
+                        "[09/19/2024-22:15:35] [I] Engine built in 900 sec.\n"
+                        "&&&& PASSED Pharos.trtexec [Pharos v100] # pharos trtexec --onnx=m.onnx\n")
+        report, _ = s.doctor(busy)
+        codes = {f["code"] for f in report["findings"]}
+        assert {"PH9613", "PH9614", "PH9615", "PH9617"} <= codes and "PH9011" not in codes, codes
+        advice = " ".join(step for f in report["findings"] for step in f["remedy"])
+        assert not any(word in advice for word in ("nvidia-smi", "CUDA", "cuda", "SpinWait", "TensorRT")), advice
+        s.checks += 8
         print(f"{s.checks} logs of Pharos read as they should be")
 
 

@@ -55,7 +55,7 @@ std::string table(const Shown& s, const Words& w) {
     body += element("tr", "", cell(std::to_string(r.id)) + cell(time_text(r.time)) + cell(label) + figure(Figure::Median, m.median) + figure(Figure::P99, m.p99) +
                                   figure(Figure::Throughput, m.throughput) + figure(Figure::PeakGpu, m.peak_gpu_mib) + figure(Figure::PeakCpu, m.peak_cpu_mib) + cell(findings));
   }
-  return element("div", "scroll", element("table", "", rows + element("tbody", "", body)));
+  return element("div", "minor panel", element("div", "scroll", element("table", "runs", rows + element("tbody", "", body))));
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ void define_api_calls(RuleSet& rules) {
       "TensorRT developer guide, working with dynamic shapes");
   add(diag::log_layer_name_repeated, 60,
       {{"Repeated layer name", R"(Repeated layer name: (?P<name>.+?)(?: \(|\)|$))"}, {"Repeated tensor name", R"(Repeated tensor name: (?P<name>.+?)(?: \(|\)|$))"},
+       {"mInputs.contains(name)", R"((?:tensor with name|input) (?P<name>[^\s)]+) already exists)"}, {"already exists", R"((?:[Tt]ensor|[Ii]nput|[Ll]ayer)(?: with)? name:? (?P<name>[^\s)]+) already exists)"},
        {"must have distinct names", R"((?P<name>[\w/.:]+)?[^:]*must have distinct names)"}},
       {{"[E] Repeated layer name: conv1 (layers must have distinct names)", true},
        {"[TRT] [E] 4: [network.cpp::validate::2671] Error Code 4: Internal Error (Repeated layer name: block/conv (layers must have distinct names))", true}, {"[V] layer name: conv1", false}},

@@ -1,5 +1,6 @@
 // Engines of another version or device, damaged engine files, timing caches.
 
+#include "catalog/log_crash.h"
 #include "catalog/log_engines.h"
 #include "findings/judging.h"
 
@@ -45,6 +46,12 @@ void define_engines(RuleSet& rules) {
   add(diag::log_engine_host_code, 66, {{"contains host code"}, {"setEngineHostCodeAllowed", ""}}, {{"[E] engine contains host code; call setEngineHostCodeAllowed", true}, {"[I] code", false}});
   add(diag::log_engine_unreadable, 64, {{"Error opening engine file", "(?P<what>Error opening engine file.*)"}, {"Plan file is empty", "(?P<what>Plan file is empty.*)"}, {"Could not read engine file", "(?P<what>.*)"}, {"engine file does not exist", "(?i)(?P<what>.*)"}, {"No such file or directory", R"((?P<what>.*\.(?:engine|plan|trt)\b.*))"}},
       {{"[E] Error opening engine file: model.plan", true}, {"[I] Engine loaded in 0.02 sec.", false}});
+  rules.add({.diagnostic = &diag::log_engine_plugin_data, .category = mismatch, .rank = 66,
+             .triggers = {{"Assertion failed: d == a + length", "(?P<what>Assertion failed: d == a \\+ length.{0,120})"}, {"Creator::deserializePlugin(", R"((?P<what>(?:Assertion failed|exception|Exception|rror).{0,200}?)(?: 1 +0x.*)?Creator::deserializePlugin)"}},
+             .explains = {&diag::log_native_assertion, &diag::log_segmentation_fault},
+             .samples = {{"[TensorRT-LLM][ERROR] tensorrt_llm::common::TllmException: [TensorRT-LLM][ERROR] Assertion failed: d == a + length (/src/plugins/gptAttentionCommon.cpp:418)", true}, {"[TensorRT-LLM][INFO] Loaded engine size: 3 MiB", false}}});
+  add(diag::log_engine_file_absent, 15, {{"Deserialize engine failed because", R"(because file path: (?P<path>\S+) open error)"}},
+      {{"WARNING: ../nvdsinfer/nvdsinfer_model_builder.cpp:1487 Deserialize engine failed because file path: /srv/m_b1_gpu0_fp16.engine open error", true}, {"ERROR: Deserialize engine failed from file: m.engine", false}}, nullptr, Role::Note);
   add(diag::log_timing_cache_foreign, 40, {{"timing cache will not be used", "(?P<what>.*)"}}, {{"[W] The timing cache will not be used!", true}, {"[I] Loaded 2519 bytes of timing cache from f", false}});
   add(diag::log_timing_cache_combined, 60, {{"findConvShaderByHandle", "(?P<what>.{0,200})"}}, {{"[E] Assertion !isGroupConv || findConvShaderByHandle failed", true}, {"[I] shader", false}});
   add(diag::log_engine_refused_by_server, 20, {{"unable to create TensorRT engine", "(?P<what>.*)"}, {"unable to load plan file", "(?P<what>.*)"}, {"deserialize cuda engine from file", "(?i)(?P<what>.*fail.*)"}, {"failed to load '", R"((?P<what>failed to load '.*(?i:tensorrt|plan|engine).*))"}},

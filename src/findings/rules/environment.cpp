@@ -79,9 +79,9 @@ void define_environment(RuleSet& rules) {
   };
   add(diag::log_cuda_init, 74, {{"initialization failure with error", R"(failure with error:? *(?P<code>\d+))"}, {"Unable to initialize CUDA", R"(^(?:.*?error:? *(?P<code>\d+))?)"}, {"CUDA driver version is insufficient", R"(^(?:.*?\b(?P<code>35)\b)?)"}, {"Cuda initialization failure", R"(error:? *(?P<code>\d+))"}},
       {{"[E] createInferBuilder: Error Code 6: API Usage Error (CUDA initialization failure with error: 35. Please check your CUDA installation)", true}, {"[I] [TRT] [MemUsageChange] Init CUDA: CPU +229, GPU +0, now: CPU 269, GPU 1793 (MiB)", false}}, cuda_init);
-  add(diag::log_no_gpu, 72, {{"no CUDA-capable device", "(?P<what>no CUDA-capable device[^,;]*)"}, {"Cannot find any available devices", "(?P<what>.*)"}, {"Unable to read CUDA capable devices", "(?P<what>.*)"}, {"No CUDA GPUs are available", "(?P<what>.*)"}, {"could not select device driver", "(?P<what>.*)"}, {"no NVIDIA driver on your system", "(?P<what>.*)"}},
+  add(diag::log_no_gpu, 72, {{"no CUDA-capable device", "(?P<what>no CUDA-capable device[^,;]*)"}, {"Cannot find any available devices", "(?P<what>.*)"}, {"Unable to read CUDA capable devices", "(?P<what>.*)"}, {"No CUDA GPUs are available", "(?P<what>.*)"}, {"could not select device driver", "(?P<what>.*)"}, {"nvidia-container-cli: initialization error", "(?P<what>nvidia-container-cli: .*)"}, {"nvidia-container-cli: detection error", "(?P<what>nvidia-container-cli: .*)"}, {"no NVIDIA driver on your system", "(?P<what>.*)"}},
       {{"W0218 07:19:12.870731 1 pinned_memory_manager.cc:236] Unable to allocate pinned system memory, pinned memory pool will not be available: no CUDA-capable device is detected", true}, {"[I] Selected Device: NVIDIA A10", false}});
-  add(diag::log_sm_unsupported, 74, {{"is not supported by this TensorRT release", R"(SM (?P<sm>\d+))"}, {"Unsupported SM", R"(Unsupported SM:? *(?P<sm>0x[0-9a-f]+|\d+)?)"}, {"No kernel image is available", R"((?i)(?P<sm>)no kernel image)"}},
+  add(diag::log_sm_unsupported, 74, {{"is not supported by this TensorRT release", R"(SM (?P<sm>\d+))"}, {"Unsupported architecture", "^(?P<sm>)"}, {"Unsupported SM", R"(Unsupported SM:? *(?P<sm>0x[0-9a-f]+|\d+)?)"}, {"No kernel image is available", R"((?i)(?P<sm>)no kernel image)"}},
       {{"[E] Target GPU SM 61 is not supported by this TensorRT release.", true}, {"[I] SMs: 72", false}}, sm_unsupported);
   add(diag::log_library_mismatch, 50, {{"TensorRT was linked against", R"(linked against (?P<library>.+?) (?P<linked>[\d.]+) but loaded .+? (?P<loaded>[\d.]+)\s*$)"}},
       {{"[W] [TRT] TensorRT was linked against cuDNN 8.2.1 but loaded cuDNN 8.1.1", true}, {"[I] linked", false}},
@@ -104,7 +104,9 @@ void define_environment(RuleSet& rules) {
       {{"ModuleNotFoundError: No module named 'tensorrt'", true}, {"import tensorrt", false}});
   add(diag::log_builder_resource, 68, {{"nvinfer_builder_resource", R"((?i)(?P<what>.*(?:unable|fail|error|cannot|could not).*))"}},
       {{"[E] Unable to load library: libnvinfer_builder_resource.so.8.6.1", true}, {"[V] Trying to load shared library libnvinfer_builder_resource.so.8.6.1", false}});
-  add(diag::log_driver_mismatch, 72, {{"Driver/library version mismatch", "(?P<what>.*)"}, {"Failed to initialize NVML", "(?P<what>.*)"}, {"PTX was compiled with an unsupported toolchain", "(?P<what>.*)"}},
+  add(diag::log_server_backend, 72, {{"libtriton_", R"(unable to find '(?P<library>libtriton_\w+\.so)'(?: or '[^']*')?(?: for model '(?P<model>[^']*)')?)"}},
+      {{"E0512 08:12:43.012206 1 model_repository_manager.cc:1185] Invalid argument: unable to find 'libtriton_tensorrt_plan.so' for model 'det', searched: /models/det/1", true}, {"I0512 08:12:43.012206 1 backend.cc:1] loaded libtriton_tensorrt.so", false}});
+  add(diag::log_driver_mismatch, 72, {{"is the driver loaded", R"((?P<what>\w+_STATUS_NOT_INITIALIZED.*is the driver loaded))"}, {"requirement error: unsatisfied condition", "(?P<what>unsatisfied condition.*)"}, {"Driver/library version mismatch", "(?P<what>.*)"}, {"Failed to initialize NVML", "(?P<what>.*)"}, {"PTX was compiled with an unsupported toolchain", "(?P<what>.*)"}},
       {{"Failed to initialize NVML: Driver/library version mismatch", true}, {"NVML ready", false}});
   add(diag::log_disk_full, 60, {{"Saving engine to file failed", "(?P<what>.*)"}, {"No space left on device", "(?P<what>.*)"}, {"Cannot open engine file", "(?P<what>.*)"}}, {{"[E] Saving engine to file failed.", true}, {"[I] engine saved", false}});
 }

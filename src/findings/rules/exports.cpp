@@ -25,10 +25,11 @@ void show(Finding& f, const JudgeContext& c, std::string text) {
   f.stage = Stage::Run;
 }
 
+template <bool own>
 std::optional<Finding> unstable(const JudgeContext& c) {
   constexpr double usual = 3;       // percent, as for the warning in the log
   constexpr size_t enough = 20;     // queries
-  if (!c.log.times || c.log.times->size() < enough || told_by_log(c) || c.log.performance->cov_percent.value_or(0) < usual) return std::nullopt;
+  if (by_pharos(c.log) != own || !c.log.times || c.log.times->size() < enough || told_by_log(c) || c.log.performance->cov_percent.value_or(0) < usual) return std::nullopt;
   Finding f = c.finding();
   set_argument(f, "cov", number_text(*c.log.performance->cov_percent, 1));
   show(f, c, fmt::format("computeMs of {} queries: median {} ms, coefficient of variation {} %", c.log.times->size(),
@@ -38,7 +39,7 @@ std::optional<Finding> unstable(const JudgeContext& c) {
 
 std::optional<Finding> enqueue_bound(const JudgeContext& c) {
   // Pharos computes on the processor that submits: there is nothing to be bound by.
-  if (!c.log.times || !c.log.pharos.empty() || told_by_log(c)) return std::nullopt;
+  if (!c.log.times || by_pharos(c.log) || told_by_log(c)) return std::nullopt;
   const double enqueue = median_of(c.log.performance->enqueue), compute = median_of(c.log.performance->compute);
   if (enqueue <= enqueue_share * compute) return std::nullopt;
   Finding f = c.finding();
@@ -130,7 +131,8 @@ void define_exports(RuleSet& rules) {
   const auto add = [&](const Diagnostic& d, Category category, int rank, Judge judge, Role role = Role::Cause) {
     rules.add({.diagnostic = &d, .category = category, .role = role, .rank = rank, .judge = judge, .reference = "TensorRT developer guide, section on performance"});
   };
-  add(diag::log_unstable_clocks, Category::Performance, 52, unstable);
+  add(diag::log_unstable_clocks, Category::Performance, 52, unstable<false>);
+  add(diag::log_cpu_unstable, Category::Performance, 52, unstable<true>);
   add(diag::log_enqueue_bound, Category::Performance, 56, enqueue_bound);
   add(diag::log_transfer_bound, Category::Performance, 57, transfer_bound<true>);
   add(diag::log_transfer_bound, Category::Performance, 55, transfer_bound<false>);

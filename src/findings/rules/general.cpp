@@ -12,7 +12,7 @@ struct Words { std::string_view words; Category category; };
 
 // The category of an unknown error, by what it speaks of; the first row that fits.
 constexpr std::array guesses{
-    Words{"out of memory", Category::OutOfMemory}, Words{"OutOfMemory", Category::OutOfMemory}, Words{"could not be allocated", Category::OutOfMemory},
+    Words{"ut of memory", Category::OutOfMemory}, Words{"OutOfMemory", Category::OutOfMemory}, Words{"could not be allocated", Category::OutOfMemory},
     Words{"alloc", Category::OutOfMemory}, Words{"not supported", Category::UnsupportedOp}, Words{"unsupported", Category::UnsupportedOp},
     Words{"UNSUPPORTED_NODE", Category::UnsupportedOp}, Words{"lugin", Category::UnsupportedOp}, Words{"alibrat", Category::Int8Calibration},
     Words{"scale", Category::Int8Calibration}, Words{"profile", Category::DynamicShape}, Words{"dimension", Category::DynamicShape},
@@ -57,7 +57,7 @@ void define_general(RuleSet& rules) {
                    {"Network validation failed", R"((?P<text>Network validation failed\.?\s*$))"},
                    {"Engine deserialization failed", "(?P<text>.*)"},
                    {"Deserialize the cuda engine failed", "(?P<text>.*)"},
-                   {"Deserialize engine failed", "(?P<text>.*)"},
+                   {"Deserialize engine failed", R"((?P<text>Deserialize engine failed(?: [^b].*)?)$)"},
                    {"Got invalid engine", "(?P<text>.*)"},
                    {"Assertion engine", R"((?P<text>Assertion engine(?:Ptr)? != nullptr failed))"},
                    {"--- Begin node ---", "(?P<text>.{0,120})"},

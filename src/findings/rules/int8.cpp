@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "catalog/log_crash.h"
 #include "catalog/log_int8.h"
 #include "findings/judging.h"
 
@@ -140,6 +141,13 @@ void define_int8(RuleSet& rules) {
   rules.add({.diagnostic = &diag::log_calibration_batch_failed, .category = int8, .rank = 68,
              .triggers = {{"Exception caught in get_batch", "(?P<text>.*)"}, {"error in get_batch", "(?P<text>.*)"}},
              .samples = {{"[TensorRT] ERROR: Exception caught in get_batch(): Unable to cast Python instance of type <class 'int'> to C++ type", true}, {"get_batch: feeding calibration batch 1/4", false}}});
+  rules.add({.diagnostic = &diag::log_calibration_range, .category = int8, .rank = 66,
+             .triggers = {{"DynamicRange::", R"(Assertion min_? <= max_? failed)"}},
+             .explains = {&diag::log_native_assertion},
+             .samples = {{"[TRT] [E] 2: [quantization.cpp::DynamicRange::65] Error Code 2: Internal Error (Assertion min_ <= max_ failed. )", true}, {"[V] [quantization.cpp::DynamicRange::65] range set", false}}});
+  rules.add({.diagnostic = &diag::log_calibration_random, .category = int8, .rank = 60,
+             .triggers = {{"using randomly generated input data"}, {"calibration data are random"}},
+             .samples = {{"[W] Int8 Calibration is using randomly generated input data.", true}, {"[I] Generating random input data for inference", false}}});
   rules.add({.diagnostic = &diag::log_implicit_quantization, .category = int8, .role = Role::Note,
              .triggers = {{"Implicit quantization is deprecated"}, {"calibration is deprecated"}, {"IInt8Calibrator is deprecated"}},
              .samples = {{"[W] [TRT] Implicit quantization is deprecated in TensorRT 10.1. Superseded by explicit quantization.", true}, {"[I] quantization done", false}}});

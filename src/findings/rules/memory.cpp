@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "catalog/log_crash.h"
 #include "catalog/log_implementations.h"
@@ -44,6 +46,13 @@ void fill_amounts(Finding& f, std::span<const Hit> hits) {
   }
   add_argument(f, "requested", amount(requested));
   add_argument(f, "free", amount(free));
+  for (const Language l : {Language::English, Language::Chinese}) {
+    const bool zh = l == Language::Chinese;
+    std::string text = requested > 0 ? zh ? fmt::format("无法分配 {} 的缓冲区", amount(requested)) : fmt::format("a buffer of {} could not be allocated", amount(requested))
+                                     : std::string(zh ? "一次分配失败，日志未给出大小" : "an allocation failed; the log does not tell its size");
+    if (free > 0) text += zh ? fmt::format("（空闲：{}）", amount(free)) : fmt::format(" (free: {})", amount(free));
+    add_argument(f, zh ? "shortage_zh" : "shortage", std::move(text));
+  }
 }
 
 bool speaks_of_running(const Hit& h) {
@@ -146,6 +155,7 @@ const std::vector<Trigger> failed_allocations{
     {"Cuda Runtime (out of memory)"},
     {"(out of memory)", R"((?i)(?:Cuda|CUDA)(?: Runtime| Driver)? ?[Ee]rror .*\(out of memory\))"},
     {"Out of memory during ", R"((?i)Out of memory during [\w ]+\.? *(?:Requested:? ?(?P<size>[\d.]+ ?[KMGT]?i?B)),? *(?:(?:Free|Available):? ?(?P<avail>[\d.]+ ?[KMGT]?i?B))?)"},
+    {"CUDA runtime error in", R"(CUDA runtime error in .*out of memory)"},
     {"cudaErrorMemoryAllocation"},
     {"CUDA_ERROR_OUT_OF_MEMORY"},
     {"CUDA failure 2: out of memory"},

@@ -1,8 +1,12 @@
 // Operators that run outside TensorRT or outside the DLA.
 
 #include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
 
 #include "catalog/log_operators.h"
+#include "facts/fact.h"
 #include "findings/judging.h"
 #include "findings/operator_text.h"
 
@@ -36,8 +40,36 @@ std::optional<Finding> fallback(const JudgeContext& c) {
   return f;
 }
 
+// What a framework computes in every graph: nothing to convert.
+bool is_plumbing(std::string_view op) {
+  constexpr std::array ops{"NoOp", "Placeholder", "Identity", "IdentityN", "Const", "Shape", "Reshape", "Cast", "Pack", "StridedSlice", "ReadVariableOp", "VarHandleOp",
+                           "PartitionedCall", "StatefulPartitionedCall", "Range", "Fill", "ExpandDims", "Squeeze"};
+  return std::find(ops.begin(), ops.end(), op) != ops.end();
+}
+
+// "- NonMaxSuppressionV4 -> 3x - NoOp -> 2x" of TF-TRT's report.
+bool lists_work(std::string_view text) {
+  for (size_t at = text.find(" -> "); at != text.npos; at = text.find(" -> ", at + 1)) {
+    const size_t count = text.find_first_not_of("0123456789", at + 4);
+    const size_t start = text.find_last_of(" \t-", at - 1) + 1;
+    if (count != text.npos && count > at + 4 && text[count] == 'x' && !is_plumbing(text.substr(start, at - start))) return true;
+  }
+  return false;
+}
+
+// A note, since every graph has such nodes, unless the log shows work that leaves the device, or copies on its account.
 std::optional<Finding> partition(const JudgeContext& c) {
   Finding f = finding_of(c, all_hits(c));
+  for (const Hit& h : c.hits) {
+    if (!icontains(h.text, "Memcpy nodes are added") && !lists_work(h.text)) continue;
+    f = c.finding(h);
+    add_evidence(f, c.hits, 8);
+    f.severity = Severity::Warning;
+    f.role = Role::Cause;
+    f.rank = 60;
+    set_argument(f, "what", h.text.substr(h.text.find_first_not_of("# \t"), 300));
+    return f;
+  }
   set_argument(f, "what", c.hits.front().text.substr(0, 300));
   return f;
 }
@@ -57,8 +89,17 @@ std::optional<Finding> dla_layers(const JudgeContext& c) {
 }
 
 std::optional<Finding> torch(const JudgeContext& c) {
-  Finding f = finding_of(c, all_hits(c));
-  set_argument(f, "ops", listed(distinct(all_hits(c), "op"), 6, Language::English));
+  std::vector<const Hit*> hits = all_hits(c);
+  std::erase_if(hits, [](const Hit* h) { return !h->argument("all").empty() && h->argument("all") == h->argument("converted"); });
+  if (hits.empty()) return std::nullopt;
+  Finding f = finding_of(c, hits);
+  const std::vector<std::string> ops = distinct(hits, "op");
+  const auto counted = std::find_if(hits.begin(), hits.end(), [](const Hit* h) { return !h->argument("all").empty(); });
+  std::string names = listed(ops, 6, Language::English);
+  if (ops.empty() && counted != hits.end()) {
+    names = fmt::format("{} of {} operators", number_text(number_of((*counted)->argument("all")) - number_of((*counted)->argument("converted")), 0), (*counted)->argument("all"));
+  }
+  set_argument(f, "ops", names);
   return f;
 }
 
@@ -95,11 +136,13 @@ void define_operators_fallback(RuleSet& rules) {
                    {"number of subgraphs running on TensorRT execution provider", R"(running on TensorRT execution provider(?: is|:) (?:[2-9]|\d\d))"},
                    {"Graph partitioned into", R"(Graph partitioned into (?:[2-9]|\d\d))"},
                    {"have been excluded from TensorRT"},
+                   {"Memcpy nodes are added to the graph", R"(\d+ Memcpy nodes are added)"},
                    {"unsupported/non-converted OP Report"}},
       .judge = partition,
       .samples = {{"There are 47 ops of 12 different types in the graph that are not converted to TensorRT: Reshape, NoOp, Placeholder", true},
                   {"2024-05-02 10:00:00.123 [W:onnxruntime:, session_state.cc:1162 VerifyEachNodeIsAssignedToAnEp] Some nodes were not assigned to the preferred execution providers which may or may not have an negative impact on performance.", true},
                   {"[TensorRT EP] Graph is partitioned and number of subgraphs running on TensorRT execution provider is 4", true},
+                  {"[W:onnxruntime:, transformer_memcpy.cc:74 ApplyImpl] 5 Memcpy nodes are added to the graph main_graph for CUDAExecutionProvider. It might have negative impact on performance", true},
                   {"[TensorRT EP] Graph is partitioned and number of subgraphs running on TensorRT execution provider is 1", false}},
       .reference = "ONNX Runtime documentation, TensorRT execution provider",
   });
@@ -121,6 +164,7 @@ void define_operators_fallback(RuleSet& rules) {
       .rank = 65,
       .triggers = {{"native segment will be used instead", R"(creation for (?P<engine>\S+) failed\. The native segment will be used instead\.?(?: Reason: (?P<reason>.*))?)"},
                    {"Running native segment for", R"(Running native segment for ?(?P<engine>\S+?),?(?: due to (?P<reason>.*))?$)"},
+                   {"Cannot replace segment ", R"(Cannot replace segment \d+ consisting of \d+ nodes by (?P<engine>\S+) reason: (?P<reason>.*?)(?: \(keeping original segment\)\.?)?$)"},
                    {"Executing native segment", R"((?:(?P<reason>Failed to execute engine.*?) )?(?:for )?(?P<engine>TRTEngineOp\S*)?.*Executing native segment)"}},
       .judge = native_segment,
       .may_follow_error = true,
@@ -146,11 +190,16 @@ void define_operators_fallback(RuleSet& rules) {
       .category = Category::UnsupportedOp,
       .rank = 65,
       .triggers = {{"Unsupported operator: aten", R"(Unsupported operator: (?P<op>aten::\w+))"},
+                   {"Unsupported operators: ", R"(Unsupported operators: (?P<op>(?:torch\.ops\.|aten::)[\w.]+))"},
+                   {"Unsupported or Excluded Nodes", R"(Unsupported or Excluded Nodes:?.*?(?P<op>(?:torch\.ops\.|aten::)[\w.]+))"},
+                   {"operators out of ", R"(Detected support for (?P<converted>\d+) operators out of (?P<all>\d+) in subgraph)"},
                    {"Unable to convert ", R"(Unable to convert (?:node|operator|op):? .*?(?P<op>aten::\w+))"},
                    {"Unsupported operators listed below", R"(Unsupported operators listed below:?(?:.*?(?P<op>aten::\w+))?)"},
                    {"Conversion of function ", R"(Conversion of function (?P<op>\S+) not currently supported)"}},
       .judge = torch,
       .samples = {{"ERROR: [Torch-TensorRT] - Unsupported operator: aten::im2col(Tensor self, int[2] kernel_size) -> Tensor", true},
+                  {"WARNING:torch_tensorrt.dynamo._compiler:Detected support for 40 operators out of 42 in subgraph.", true},
+                  {"INFO:torch_tensorrt.dynamo._compiler:Detected support for 42 operators out of 42 in subgraph.", false},
                   {"INFO: [Torch-TensorRT] - Partitioning: Resolving non-tensor inputs for segmented blocks", false}},
       .reference = "Torch-TensorRT documentation, operators supported",
   });

@@ -20,6 +20,12 @@ void add_line(Finding& f, const std::string& file, int64_t line, std::string tex
   if (line > 0 && f.evidence.empty()) f.evidence.push_back({file, line, std::move(text)});
 }
 
+// What a rule says of TensorRT's logs only, and its counterpart of Pharos' own.
+template <bool own, Judge judge>
+std::optional<Finding> in_logs(const JudgeContext& c) {
+  return by_pharos(c.log) == own ? judge(c) : std::nullopt;
+}
+
 std::optional<Finding> unstable(const JudgeContext& c) {
   constexpr double usual = 10;  // percent: what clocks that nobody locked do; medians are still comparable
   Finding f = c.finding();
@@ -102,7 +108,7 @@ std::optional<Finding> tail(const JudgeContext& c) {
 
 std::optional<Finding> slow_build(const JudgeContext& c) {
   constexpr double long_build = 300;  // seconds
-  if (!c.log.build_seconds || *c.log.build_seconds < long_build || c.log.option_given("--timingCacheFile")) return std::nullopt;
+  if (!c.log.build_seconds || *c.log.build_seconds < long_build || c.log.option_given("--timingCacheFile") || c.log.option_given("--timing-cache")) return std::nullopt;
   Finding f = c.finding();
   set_argument(f, "seconds", number_text(*c.log.build_seconds, 0));
   return f;
@@ -130,14 +136,30 @@ std::optional<Finding> profile(const JudgeContext& c) {
   return f;
 }
 
+// The same of Pharos' own logs: there is a processor to look at, and other options to type.
+void define_own(RuleSet& rules) {
+  const auto add = [&](const Diagnostic& d, int rank, std::vector<Trigger> t, std::vector<RuleSample> s, Judge judge, Role role = Role::Cause) {
+    rules.add({.diagnostic = &d, .category = performance, .role = role, .rank = rank, .triggers = std::move(t), .judge = judge, .samples = std::move(s), .reference = "docs/guide/tuning.md"});
+  };
+  add(diag::log_cpu_unstable, 52, {{"GPU compute time is unstable", R"(variance = (?P<cov>[\d.]+)%)"}, {"measure on an idle machine", R"(^\s*If not already in use)"}},
+      {{"&&&& RUNNING Pharos.trtexec [Pharos v100] # pharos trtexec --onnx=m.onnx\n[W] * GPU compute time is unstable, with coefficient of variance = 17.1%.", true}, {"[W] * GPU compute time is unstable, with coefficient of variance = 7.10165%.", false}},
+      in_logs<true, unstable>);
+  add(diag::log_cpu_small_model, 20, {{"may be bound by Enqueue Time"}, {"group several requests into a batch", R"(^\s*The model is small)"}},
+      {{"&&&& RUNNING Pharos.trtexec [Pharos v100] # pharos trtexec --onnx=m.onnx\n[W] * Throughput may be bound by Enqueue Time rather than GPU Compute and the GPU may be under-utilized.", true}, {"[I] Enqueue Time: min = 1 ms", false}},
+      in_logs<true, enqueue_bound>, Role::Note);
+  add(diag::log_cpu_reorder_share, 43, {}, {}, in_logs<true, reformat_share>);
+  add(diag::log_cpu_tail, 42, {}, {}, in_logs<true, tail>);
+  add(diag::log_cpu_slow_build, 10, {}, {}, in_logs<true, slow_build>, Role::Note);
+}
+
 }  // namespace
 
 void define_performance_findings(RuleSet& rules) {
   const auto add = [&](const Diagnostic& d, int rank, std::vector<Trigger> t, std::vector<RuleSample> s, Judge judge = nullptr, Role role = Role::Cause) {
     rules.add({.diagnostic = &d, .category = performance, .role = role, .rank = rank, .triggers = std::move(t), .judge = judge, .samples = std::move(s), .reference = "TensorRT developer guide, section on performance"});
   };
-  add(diag::log_unstable_clocks, 52, {{"GPU compute time is unstable", R"(variance = (?P<cov>[\d.]+)%)"}}, {{"[W] * GPU compute time is unstable, with coefficient of variance = 7.10165%.", true}, {"[I] GPU Compute Time: min = 1 ms", false}}, unstable);
-  add(diag::log_enqueue_bound, 56, {{"may be bound by Enqueue Time"}}, {{"[W] * Throughput may be bound by Enqueue Time rather than GPU Compute and the GPU may be under-utilized.", true}, {"[I] Enqueue Time: min = 1 ms", false}}, enqueue_bound);
+  add(diag::log_unstable_clocks, 52, {{"GPU compute time is unstable", R"(variance = (?P<cov>[\d.]+)%)"}}, {{"[W] * GPU compute time is unstable, with coefficient of variance = 7.10165%.", true}, {"[I] GPU Compute Time: min = 1 ms", false}}, in_logs<false, unstable>);
+  add(diag::log_enqueue_bound, 56, {{"may be bound by Enqueue Time"}}, {{"[W] * Throughput may be bound by Enqueue Time rather than GPU Compute and the GPU may be under-utilized.", true}, {"[I] Enqueue Time: min = 1 ms", false}}, in_logs<false, enqueue_bound>);
   rules.add({.diagnostic = &diag::log_transfer_bound, .category = performance, .rank = 57, .triggers = {{"bound by host-to-device transfers"}}, .judge = transfer_bound<true>,
              .samples = {{"[W] * Throughput may be bound by host-to-device transfers for the inputs rather than GPU Compute and the GPU may be under-utilized.", true}, {"[I] H2D Latency: min = 1 ms", false}}});
   rules.add({.diagnostic = &diag::log_transfer_bound, .category = performance, .rank = 55, .triggers = {{"bound by device-to-host transfers"}}, .judge = transfer_bound<false>,
@@ -155,9 +177,10 @@ void define_performance_findings(RuleSet& rules) {
         return c.hits.front().level == Level::Warning && !build_succeeded(c.log) ? f : as_note(std::move(f), 20);
       });
   add(diag::log_dynamic_region, 46, {{"multiple dynamic values may have poor", R"(^(?:.*?Dynamic values are:\s*(?P<values>.*\S))?)"}}, {{"[W] Myelin graph with multiple dynamic values may have poor performance if they differ. Dynamic values are: (# 2 (SHAPE x)) (# 3 (SHAPE x))", true}, {"[V] Myelin graph", false}});
-  add(diag::log_reformat_share, 43, {}, {}, reformat_share);
-  add(diag::log_tail_latency, 42, {}, {}, tail);
-  add(diag::log_slow_build, 10, {}, {}, slow_build, Role::Note);
+  add(diag::log_reformat_share, 43, {}, {}, in_logs<false, reformat_share>);
+  add(diag::log_tail_latency, 42, {}, {}, in_logs<false, tail>);
+  add(diag::log_slow_build, 10, {}, {}, in_logs<false, slow_build>, Role::Note);
+  define_own(rules);
   rules.add({.diagnostic = &diag::log_profile_table, .category = Category::Profile, .rank = 54,
              .triggers = {{"=== Profile (", R"(=== Profile \()"},
                           {"{ForeignNode[", R"(^\s*[\d.]+\s+[\d.]+\s+(?:[\d.]+\s+)?(?P<percent>[\d.]+)\s+(?P<name>\{ForeignNode\[.*))"},

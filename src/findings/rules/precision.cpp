@@ -98,6 +98,9 @@ void define_precision(RuleSet& rules) {
              .triggers = {{"without native FP16 support", R"((?P<type>FP16))"}, {"hardware without native Int8", R"((?i)(?P<type>INT8))"}, {"hardware does not accelerate", R"(does not accelerate (?P<type>\w+))"},
                           {"hardware without native ", R"(native (?P<type>\w+))"}}, .judge = plain,
              .samples = {{"[W] [TRT] Half2 support requested on hardware without native FP16 support, performance will be negatively affected.", true}, {"[I] FP16 enabled", false}}});
+  rules.add({.diagnostic = &diag::log_precision_not_enabled, .category = precision, .rank = 66,
+             .triggers = {{"has been set for a layer or layer output", R"((?P<type>\w+) precision has been set for a layer or layer output, but \w+ is not configured)"}}, .judge = plain,
+             .samples = {{"[E] [TRT] 4: [network.cpp::validate::3036] Error Code 4: API Usage Error (fp16 precision has been set for a layer or layer output, but fp16 is not configured in the builder)", true}, {"[V] precision has been set for a layer or layer output", false}}});
   rules.add({.diagnostic = &diag::log_precision_flag_removed, .category = precision, .rank = 64,
              .triggers = {{"has no attribute", R"(BuilderFlag' has no attribute '(?P<name>\w+)')"}}, .judge = plain,
              .samples = {{"AttributeError: type object 'tensorrt.tensorrt.BuilderFlag' has no attribute 'FP16'", true}, {"AttributeError: 'Foo' object has no attribute 'bar'", false}}});
