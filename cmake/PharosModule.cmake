@@ -1,7 +1,8 @@
-# pharos_module(NAME [LINKS module... ] [LIBS external...]): a folder becomes the static library pharos_NAME. Every
-# *.cpp below it belongs to it, except *_test.cpp, which are gathered by tests/.
+# pharos_module(NAME [LINKS module... ] [LIBS external...] [OWN_FLAGS]): a folder becomes the static library pharos_NAME. Every
+# *.cpp below it belongs to it, except *_test.cpp, which are gathered by tests/. OWN_FLAGS: it compiles with flags or
+# definitions of its own that headers from outside ask for, and cannot share those that PharosPrelude.cmake compiles.
 function(pharos_module name)
-  cmake_parse_arguments(M "" "" "LINKS;LIBS" ${ARGN})
+  cmake_parse_arguments(M "OWN_FLAGS" "" "LINKS;LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
   if(NOT sources AND NOT M_UNPARSED_ARGUMENTS)  # headers only, so far
@@ -16,6 +17,11 @@ function(pharos_module name)
   endforeach()
   target_link_libraries(pharos_${name} PRIVATE ${M_LIBS})
   set_property(TARGET pharos_${name} PROPERTY PHAROS_LIBS ${M_LIBS})  # for the shared libraries
+  if(M_OWN_FLAGS)
+    target_precompile_headers(pharos_${name} PRIVATE ${PHAROS_PRELUDE})
+  elseif("fmt::fmt" IN_LIST M_LIBS)  # whose definition the headers were parsed with
+    target_precompile_headers(pharos_${name} REUSE_FROM pharos_prelude)
+  endif()
 endfunction()
 
 # pharos_collect(OUT FOLDER FUNCTION SET HEADER): writes a .cpp whose FUNCTION() calls define_<stem>(SET&) of every

@@ -17,7 +17,7 @@ bool plain_name(std::string_view s) {
   return true;
 }
 
-std::string quoted(std::string_view s) {
+std::string in_quotes(std::string_view s) {
   std::string out = "'";
   for (const char c : s) {
     if (c == '\'' || c == '\\') { out += '\\'; out += c; }
@@ -134,7 +134,7 @@ class Parser {
 }  // namespace
 
 std::string atom_text(const Atom& atom) {
-  if (atom.kind == Atom::Kind::Symbol) return plain_name(atom.name) ? atom.name : quoted(atom.name);
+  if (atom.kind == Atom::Kind::Symbol) return plain_name(atom.name) ? atom.name : in_quotes(atom.name);
   if (atom.kind != Atom::Kind::Div)
     return (atom.kind == Atom::Kind::Min ? "min(" : "max(") + atom.a.text() + ", " + atom.b.text() + ")";
   const std::string a = atom.a.text(), b = atom.b.text();

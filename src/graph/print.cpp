@@ -31,7 +31,6 @@ std::string name_text(std::string_view name) { return bare(name) ? std::string(n
 namespace {
 
 using graph_text::name_text;
-using graph_text::quoted;
 
 constexpr int max_depth = 64;  // deeper ones are left out: such a graph does not pass verify()
 
@@ -137,11 +136,11 @@ class Printer {
 
   void attribute(int64_t v, int) { out_ += std::to_string(v); }
   void attribute(float v, int) { out_ += float_text(v); }
-  void attribute(const std::string& v, int) { out_ += quoted(v); }
+  void attribute(const std::string& v, int) { out_ += graph_text::quoted(v); }
   void attribute(const std::vector<int64_t>& v, int) { list("ints", v, [](int64_t i) { return std::to_string(i); }); }
   void attribute(const std::vector<float>& v, int) { list("floats", v, [](float f) { return float_text(f); }); }
   void attribute(const std::vector<std::string>& v, int) {
-    list("strings", v, [](const std::string& s) { return quoted(s); });
+    list("strings", v, [](const std::string& s) { return graph_text::quoted(s); });
   }
   void attribute(const Tensor& v, int) { out_ += tensor(v); }
   void attribute(const std::vector<Tensor>& v, int) {

@@ -173,7 +173,7 @@ TEST_P(Model, ComputesTheSame) {
   auto second = run_pipeline(again, ops());
   ASSERT_TRUE(second) << second.error().text();
   for (const PassTiming& t : second->passes) EXPECT_EQ(t.rewrites, 0) << t.name << " found more to do in a second run";
-  if (convolution_work(model->graph) > 2e9 && !std::getenv("PHAROS_LONG_TESTS"))
+  if (convolution_work(model->graph) > 1e9 && !std::getenv("PHAROS_LONG_TESTS"))
     GTEST_SKIP() << "slow: set PHAROS_LONG_TESTS";
   auto inputs = inputs_for(model->graph, path.parent_path() / "test_data_set_0");
   ASSERT_TRUE(inputs) << inputs.error().text();

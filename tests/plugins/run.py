@@ -63,7 +63,7 @@ def check_fault(pharos, cc, folder, name, number):
             expect(f"{name}: run says {run_code}", code not in (0, 1) and f"[{run_code}]" in err, out, err)
         else:
             expect(f"{name}: runs", code == 0, out, err)
-    code, out, err = run(pharos, "plugin-check", library, "--case", "test::Twice f32[5,3]", "--timeout", "10" if name != "HANGS" else "0.5")
+    code, out, err = run(pharos, "plugin-check", library, "--case", "test::Twice f32[5,3]", "--timeout", "10" if name != "HANGS" else "0.1")
     if kit_check:
         lines = [line for line in out.splitlines() if line.startswith("FAILED")]
         expect(f"{name}: the kit names '{kit_check}'", code == 1 and lines and lines[0].startswith(f"FAILED {kit_check} ") and "[PH2310]" in err,
