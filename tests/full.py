@@ -36,10 +36,10 @@ def run(name, command, figures, env=None):
 
 
 FUZZERS = ["engine_file", "graph_text", "onnx_model", "log", "policy", "json_export"]
-UNIT_TESTS = ["base", "graph", "ops", "onnx", "passes", "tactics", "plugins", "engine", "runtime", "builder", "logs", "exports", "findings",
-              "policy", "reports", "doctor"]
+UNIT_TESTS = ["base", "catalog", "graph", "ops", "onnx", "passes", "tactics", "plugins", "engine", "runtime", "builder", "zoo", "tensorrt", "logs",
+              "exports", "findings", "compare", "baselines", "policy", "reports", "doctor", "cli", "tensorrt_logger", "tensorrt7_logger"]
 COUNTING = ["test_plugins", "test_runtime"]
-THREADED = ["base", "tactics", "runtime", "builder", "tensorrt_logger"]
+THREADED = ["base", "tactics", "plugins", "runtime", "builder", "baselines", "cli", "tensorrt_logger"]
 
 
 def corpus(fuzzer):

@@ -47,8 +47,7 @@ struct BuildOptions {
   int timing_iterations = 0;                    // 0: by the optimisation level
   std::string timing_cache_path;                // read before, written after the build; empty: none
   std::vector<std::string> plugins;             // shared libraries with operators of their own (pharos/plugin.h)
-  // Limits for hostile models; 0: the defaults.
-  int64_t max_memory_bytes = 0;
+  Limits limits;
 };
 
 struct CandidateInfo {

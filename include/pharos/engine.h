@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "pharos/limits.h"
 #include "pharos/result.h"
 #include "pharos/types.h"
 
@@ -66,7 +67,7 @@ struct EngineInfo {
 struct LoadOptions {
   Logger* logger = nullptr;
   int threads = 0;                // 0: what affinity and cgroup grant
-  int64_t max_memory_bytes = 0;   // 0: the default limits
+  Limits limits;
   // Shared libraries with operators of their own (pharos/plugin.h). Only those named here are ever loaded: an engine that
   // needs another one fails with PH5020, which says which.
   std::vector<std::string> plugins;

@@ -49,7 +49,7 @@ struct Builder {
   OpSet ops = builtin_ops();
   TacticSet tactics = builtin_tactics();
   Device device;
-  Limits limits;
+  Limits limits = options.limits;
   TimingCache cache;
   BuildSummary summary;
   std::vector<OptimizationProfile> profiles;
@@ -59,7 +59,7 @@ struct Builder {
   explicit Builder(const BuildOptions& o)
       : options(o), collector(o.logger), log(&collector), device(this_cpu(o.threads > 0 ? o.threads : available_cpus())),
         cache(timing_environment(device)) {
-    if (o.max_memory_bytes > 0) limits.max_total_bytes = limits.max_tensor_bytes = o.max_memory_bytes;
+    limits.max_tensor_bytes = std::min(limits.max_tensor_bytes, limits.max_total_bytes);
   }
 
   // Runs one stage, timed and announced.

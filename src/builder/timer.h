@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "base/limits.h"
+#include "pharos/limits.h"
 #include "tactics/tactic.h"
 
 namespace pharos {

@@ -258,6 +258,15 @@ inline constexpr Diagnostic verify_crash{
     .remedy = {"Report it with the case.", "请附上该用例反馈问题。"},
     .example = "a case that needs more memory than the machine has"};
 
+inline constexpr Diagnostic verify_case_invalid{
+    .code = "PH0143", .slug = "verify-case-invalid", .severity = Severity::Error, .layer = Layer::General, .since = "0.1",
+    .title = {"There is no test case that can be read", "没有可读取的测试用例"},
+    .message = {"'{path}' is no test case: {details}", "“{path}” 不是测试用例：{details}"},
+    .cause = {"The folder has another layout than the ONNX backend tests.", "该文件夹的布局与 ONNX 后端测试不同。"},
+    .remedy = {"Give a folder that holds model.onnx and test_data_set_0 (input_0.pb, output_0.pb …), or a folder of such folders.",
+               "请给出含有 model.onnx 与 test_data_set_0（input_0.pb、output_0.pb …）的文件夹，或其上级文件夹。"},
+    .example = "pharos verify an empty folder"};
+
 inline constexpr std::array command_line_entries{
     &verb_unknown,         &option_unknown,       &option_value_invalid,
     &argument_missing,     &argument_unexpected,  &options_conflict,
@@ -266,6 +275,7 @@ inline constexpr std::array command_line_entries{
     &log_sink_failed,      &outputs_differ,       &times_unstable,
     &profile_invalid,      &trtexec_option_noted, &trtexec_option_deprecated,
     &trtexec_option_lossy, &trtexec_usage,        &trtexec_shape_overridden,
-    &verify_mismatch,      &verify_timeout,       &verify_crash};
+    &verify_mismatch,      &verify_timeout,       &verify_crash,
+    &verify_case_invalid};
 
 }  // namespace pharos::diag

@@ -53,11 +53,9 @@ std::string verb_help(const Cli& cli, const Verb& verb, const Options& options) 
 
 // Options may stand before the verb too ("pharos --lang zh list"): they are moved behind it.
 void move_verb_to_front(std::vector<std::string>& words) {
-  static constexpr std::string_view with_value[] = {"--lang", "--log-level", "--color", "--log-json", "--log-file",
-                                                    "--log-max-size", "--log-max-files", "--log-max-age"};
   size_t i = 0;
   while (i < words.size() && words[i].starts_with("-"))
-    i += std::find(std::begin(with_value), std::end(with_value), words[i]) != std::end(with_value) ? 2 : 1;
+    i += CommonOptions::takes_value(words[i]) ? 2 : 1;
   if (i > 0 && i < words.size())
     std::rotate(words.begin(), words.begin() + ptrdiff_t(i), words.begin() + ptrdiff_t(i) + 1);
 }

@@ -12,17 +12,17 @@ namespace {
 
 struct GraphArguments {
   ModelOptions model;
-  std::string after, output;
+  std::string before, after, output;
   bool optimized = false, all_constants = false, no_types = false, no_origins = false;
 };
 
 Result<Graph> wanted_graph(Cli& cli, const GraphArguments& a) {
-  if (a.model.path.ends_with(".txt")) {  // our own text form: reads it, checks it, prints it again
-    const Bytes bytes = PHAROS_TRY(read_file(a.model.path, int64_t{1} << 30));
-    return parse_graph({reinterpret_cast<const char*>(bytes.data), bytes.size});
-  }
-  if (!a.after.empty() || a.optimized) return optimized_graph(cli, a.model, a.after);
-  return read_graph(cli, a.model);
+  if (!a.before.empty() && !a.after.empty())
+    return Report(diag::options_conflict, {{"first", "--before"}, {"second", "--after"}, {"why", "one graph is printed"}});
+  if (!a.before.empty()) return graph_at(cli, a.model, a.before, Side::Before);
+  if (!a.after.empty()) return graph_at(cli, a.model, a.after, Side::After);
+  if (a.optimized) return optimized_graph(cli, a.model);
+  return read_graph_or_text(cli, a.model);
 }
 
 int print_graph(Cli& cli, const GraphArguments& a) {
@@ -44,14 +44,14 @@ void define_verb_graph(VerbSet& verbs) {
   verbs.add({.name = "graph",
              .group = VerbGroup::Look,
              .one_line = {"prints the graph as text, before or after any pass", "以文本形式打印计算图（任意优化过程前后）"},
-             .examples = "pharos graph resnet50.onnx\npharos graph resnet50.onnx --after fuse-conv-batchnorm\n"
+             .examples = "pharos graph resnet50.onnx\npharos graph resnet50.onnx --after fuse-affine\n"
                          "pharos graph resnet50.onnx --optimized -o resnet50.txt",
              .define = [](Options& o) -> Runner {
                auto a = std::make_shared<GraphArguments>();
                o.positional("MODEL", a->model.path, "an ONNX file, or a .txt in the graph's text form");
                o.flag("--optimized,-O", a->optimized, "after all passes");
-               o.text("--after", "PASS", a->after,
-                      "after the first pass that bears this name (see 'pharos list passes')");
+               o.text("--before", "PASS", a->before, "before the first run of a pass that changed something (see 'pharos list passes')");
+               o.text("--after", "PASS", a->after, "after that run; a pass that finds nothing to do: where it first ran");
                o.text("--output,-o", "FILE", a->output, "write to a file");
                o.flag("--all-constants", a->all_constants, "write out every constant: such a file can be read back");
                o.flag("--no-types", a->no_types, "leave the types of values out");

@@ -205,6 +205,7 @@ void define_verb_inspect(VerbSet& verbs) {
                define_plugins(o, a->model.build.plugins);
                o.flag("--layers", a->layers, "of an engine: every layer with origin, tactic, precision and memory");
                o.flag("--json", a->json, "everything as JSON");
+               define_limits(o, a->model.build.limits);
                return [a](Cli& cli) { return inspect(cli, *a); };
              },
              .data_on_stdout = true});

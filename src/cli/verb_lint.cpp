@@ -75,6 +75,7 @@ void define_verb_lint(VerbSet& verbs) {
                }, "shapes of dynamic inputs, for the memory needed");
                define_plugins(o, s->plugins);
                o.text("--json", "FILE", s->json, "write the findings to FILE");
+               define_limits(o, s->lint.limits);
                return [s](Cli& cli) { return lint(cli, *s); };
              }});
 }

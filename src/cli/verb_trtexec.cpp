@@ -96,8 +96,6 @@ Result<void> read_shapes(Session& s) {
 
 Result<void> read_settings(Session& s) {
   const CommandLine& a = s.args;
-  if (const std::string l = a.value("lang", "en"); l != "en" && l != "zh")
-    return usage_error("Unknown language: " + escape_control(l) + ", expected en or zh");
   if (a.has("onnx") == a.has("loadEngine"))
     return usage_error(a.has("onnx") ? "--onnx and --loadEngine exclude each other"
                                      : "Model missing or format not recognized: give --onnx=FILE or --loadEngine=FILE");
@@ -339,41 +337,41 @@ int run_session(Session& s) {
   return exit_fine;
 }
 
-// What the other commands take too, there with a blank before the value: made one word, as trtexec's options are.
-std::vector<std::string> joined(std::span<const std::string> words) {
-  std::vector<std::string> out;
+// The options of every command are taken as everywhere, with '=' or a blank; all other words are trtexec's.
+std::vector<std::string> take_common(std::span<const std::string> words, std::vector<std::string>& common) {
+  std::vector<std::string> others;
   for (size_t i = 0; i < words.size(); ++i) {
-    const bool ours = words[i] == "--log-file" || words[i] == "--log-json" || words[i] == "--lang";
-    out.push_back(ours && i + 1 < words.size() ? words[i] + "=" + words[i + 1] : words[i]);
-    i += ours;
+    const std::string name = words[i].substr(0, words[i].find('='));
+    if (CommonOptions::takes_value(name)) {
+      common.push_back(words[i]);
+      if (name == words[i] && i + 1 < words.size()) common.push_back(words[++i]);
+    } else if (name == "--quiet" || name == "-q") {
+      common.push_back(words[i]);
+    } else {
+      others.push_back(words[i]);
+    }
   }
-  return out;
+  return others;
 }
 
-// The last one given.
-std::string given(const std::vector<std::string>& words, std::string_view option) {
-  std::string value;
-  for (const std::string& w : words) {
-    if (w.starts_with(option)) value = w.substr(option.size());
-  }
-  return value;
-}
-
-int trtexec_main(Cli& cli, std::span<const std::string> typed) {
-  const std::vector<std::string> words = joined(typed);
-  if (words.empty() || std::find(words.begin(), words.end(), "--help") != words.end() || words[0] == "-h") {
-    cli.print(help_text());
+int trtexec_main(Cli& cli, std::span<const std::string> words) {
+  Options grammar{"trtexec"};
+  CommonOptions common;
+  common.define(grammar);
+  const bool help = words.empty() || words[0] == "-h" || std::find(words.begin(), words.end(), "--help") != words.end();
+  if (help) {
+    cli.print(help_text() + "\n" + grammar.help());
     return words.empty() ? exit_usage : exit_fine;
   }
-  CommonOptions common;
-  common.verbose = std::find(words.begin(), words.end(), "--verbose") != words.end();
-  common.log_file = given(words, "--log-file=");
-  common.log_json = given(words, "--log-json=");
-  common.language = given(words, "--lang=");
+  std::vector<std::string> common_words;
+  const std::vector<std::string> own_words = take_common(words, common_words);
+  const auto parsed = grammar.parse(common_words);
+  if (std::find(own_words.begin(), own_words.end(), "--verbose") != own_words.end()) common.verbose = true;
   if (auto configured = cli.configure(common); !configured) return cli.fail(configured.error());
+  if (!parsed) return cli.fail(Result<void>(parsed).error());
   cli.terminal().out_line(banner("RUNNING", cli.words()));
   Session s{.cli = cli, .out = Printer(cli)};
-  auto args = CommandLine::parse(words);
+  auto args = CommandLine::parse(own_words);
   if (!args) {
     cli.print(help_text());
     return failed(s, args.error(), {});

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "base/limits.h"
+#include "pharos/limits.h"
 #include "graph/datum.h"
 
 namespace pharos {

@@ -97,6 +97,7 @@ Result<ImportedModel> finish(Result<ImportedModel> model, const std::string& nam
 }  // namespace
 
 Result<ImportedModel> import_model(const std::string& path, const OpSet& ops, const ImportOptions& options, Log log) {
+  if (auto foreign = recognise_foreign_folder(path)) return std::move(*foreign);
   const FileSource source(PHAROS_TRY(File::open(path)));
   return finish(read_model(source, folder_of(path), ops, options), path, log.at(Stage::Parse));
 }

@@ -280,5 +280,17 @@ TEST(HostileImport, ForeignFormats) {
   }
 }
 
+TEST(HostileImport, ASavedModelIsAFolder) {
+  const fs::path folder = fs::temp_directory_path() / ("pharos-saved-model-" + std::to_string(getpid()));
+  fs::create_directories(folder);
+  const auto none = import_model(folder.string(), ops());
+  EXPECT_EQ(none.error().code(), diag::file_is_directory.code) << none.error().text();
+  std::ofstream(folder / "saved_model.pb") << "x";
+  const auto r = import_model(folder.string(), ops());
+  fs::remove_all(folder);
+  ASSERT_FALSE(r);
+  EXPECT_EQ(r.error().code(), diag::format_tensorflow.code) << r.error().text();
+}
+
 }  // namespace
 }  // namespace pharos

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
 #include <vector>
 
@@ -164,6 +165,12 @@ std::optional<Report> recognise_foreign(const Source& source) {
   if (safetensors(head, size)) return report(source, diag::format_weights_only, "safetensors");
   if (auto r = protobuf(source, head)) return r;
   return text(source, head);
+}
+
+std::optional<Report> recognise_foreign_folder(const std::string& path) {
+  std::error_code absent;
+  if (!std::filesystem::is_regular_file(path + "/saved_model.pb", absent)) return std::nullopt;
+  return Report(diag::format_tensorflow, {{"path", path}, {"details", "SavedModel"}});
 }
 
 }  // namespace pharos

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/limits.h"
+#include "pharos/limits.h"
 #include "onnx/source.h"
 
 namespace pharos {

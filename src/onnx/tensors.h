@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/limits.h"
+#include "pharos/limits.h"
 #include "graph/tensor.h"
 #include "onnx/proto.h"
 #include "onnx/skeleton.h"

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "base/limits.h"
+#include "pharos/limits.h"
 #include "base/result.h"
 #include "graph/type.h"
 #include "onnx/proto.h"

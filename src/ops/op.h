@@ -8,7 +8,7 @@
 #include <map>
 #include <string_view>
 
-#include "base/limits.h"
+#include "pharos/limits.h"
 #include "graph/datum.h"
 #include "graph/graph.h"
 

@@ -133,6 +133,7 @@ Result<void> Driver::run_stage(PassStage stage) {
 
 Result<int> Driver::run_pass(size_t index) {
   const PassDef& pass = all_passes()[index];
+  if (options_.before_pass) options_.before_pass(graph_, pass.name);
   const auto start = Clock::now();
   context_.notes.clear();
   const int rewrites = PHAROS_TRY(pass.run(graph_, context_));

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/limits.h"
+#include "pharos/limits.h"
 #include "base/log.h"
 #include "ops/op.h"
 

@@ -18,7 +18,8 @@ struct PipelineOptions {
   Limits limits;
   Log log;
   int max_rounds = 32;                // per stage
-  // Called after each run of a pass that changed the graph (--dump-after).
+  // Called before each run of a pass, and after each one that changed the graph (--dump-after, 'pharos graph').
+  std::function<void(const Graph&, std::string_view pass)> before_pass;
   std::function<void(const Graph&, std::string_view pass, int rewrites)> after_pass;
   std::function<bool()> cancelled;
   // Compares the results of the reference interpreter on random inputs before and after each pass. Slow.

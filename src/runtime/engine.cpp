@@ -102,7 +102,7 @@ Result<std::shared_ptr<Engine>> Engine::Impl::make(Plan plan, const LoadOptions&
   if (impl->plan.device.isa < impl->device.isa) impl->device.isa = impl->plan.device.isa;
   impl->late_kernels = std::make_unique<LateKernels>(impl->ops, impl->tactics, impl->device, impl->limits);
   impl->body_plans = std::make_unique<BodyPlans>(impl->ops);
-  if (options.max_memory_bytes > 0) impl->limits.max_total_bytes = options.max_memory_bytes;
+  impl->limits = options.limits;
   if (!impl->plan.device.cpu.empty() && impl->plan.device.cpu != impl->device.name)
     impl->log.report(diag::cpu_differs, {{"built", impl->plan.device.cpu}, {"here", impl->device.name}});
   return std::make_shared<Engine>(std::shared_ptr<const Impl>(impl));

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "base/limits.h"
+#include "pharos/limits.h"
 #include "engine/plan.h"
 #include "ops/infer.h"
 

@@ -52,6 +52,7 @@ COMMANDS = {
     "PH0133": "pharos trtexec --onnx relu.onnx",
     "PH0134": "pharos trtexec --onnx=dynamic.onnx --skipInference",
     "PH0140": "pharos verify wrong_expectation",
+    "PH0143": "mkdir -p nothing; pharos verify nothing",
     "PH1001": "pharos build half.onnx",
     "PH1002": "pharos build no_outputs.onnx",
     "PH1003": "pharos build cyclic.onnx",

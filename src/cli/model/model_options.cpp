@@ -22,6 +22,17 @@ void define_plugins(Options& o, std::vector<std::string>& into) {
   o.texts("--plugin", "FILE", into, "load a shared library with operators of its own (docs/guide/plugins.md)");
 }
 
+void define_limits(Options& o, Limits& into) {
+  o.group("Limits, for models from elsewhere");
+  o.bytes("--max-memory", "SIZE", into.max_total_bytes, "tensors of one run together, weights apart [64G]");
+  o.bytes("--max-tensor-bytes", "SIZE", into.max_tensor_bytes, "one tensor [16G]");
+  o.bytes("--max-model-bytes", "SIZE", into.max_model_bytes, "model file and external data [16G]");
+  o.integer("--max-nodes", "N", into.max_nodes, 1, INT64_MAX / 16, "nodes, after functions were put in place");
+  o.integer("--max-loop-trips", "N", into.max_loop_trips, 0, INT64_MAX, "iterations of one Loop or Scan");
+  o.integer("--max-rank", "N", into.max_rank, 0, 1024, "dimensions of a tensor");
+  o.integer("--max-depth", "N", into.max_depth, 1, 64, "nesting of subgraphs, functions and types");
+}
+
 void ModelOptions::define(Options& o) {
   o.integer("--threads,-t", "N", threads, 0, 4096, "threads to run on; 0: what affinity and cgroup grant");
   o.call("--shapes", "NAME:DIMS", [this](std::string_view text) -> std::string {
@@ -30,7 +41,6 @@ void ModelOptions::define(Options& o) {
     shapes.insert(shapes.end(), parsed->begin(), parsed->end());
     return "";
   }, "shapes of dynamic inputs to run with, as x:1x3x224x224,y:8");
-  o.bytes("--max-memory", "SIZE", build.max_memory_bytes, "refuse models and runs that need more");
   define_plugins(o, build.plugins);
 }
 
@@ -52,6 +62,7 @@ void ModelOptions::define_build(Options& o) {
   o.integer("--timing-iterations", "N", build.timing_iterations, 0, 10000, "runs timed per tactic; 0: by --opt-level");
   o.text("--timing-cache", "FILE", build.timing_cache_path, "read measured times from here, write new ones back");
   o.flag("--error-on-cache-miss", build.require_cached_times, "fail where a time is not in the timing cache");
+  define_limits(o, build.limits);
 }
 
 Result<std::vector<OptimizationProfile>> ModelOptions::finish_profiles() const {

@@ -15,6 +15,9 @@ class ProgressDisplay;
 // --plugin FILE, the same for every verb that reads a model.
 void define_plugins(Options& options, std::vector<std::string>& into);
 
+// The limits of pharos/limits.h, as a group of their own: declared last.
+void define_limits(Options& options, Limits& into);
+
 struct ModelOptions {
   std::string path;
   BuildOptions build;

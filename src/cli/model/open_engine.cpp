@@ -13,7 +13,7 @@ Result<OpenedEngine> open_engine(Cli& cli, const ModelOptions& options) {
   OpenedEngine opened;
   LoadOptions load{.logger = &cli.log(),
                    .threads = cli.threads(options.threads),
-                   .max_memory_bytes = options.build.max_memory_bytes,
+                   .limits = options.build.limits,
                    .plugins = options.build.plugins};
   std::vector<std::byte> bytes;
   if (is_engine_file(options.path) && !options.build_options_given.empty()) {

@@ -162,10 +162,6 @@ constexpr Option options[] = {
     {"exportLayerInfo", "FILE", Supported, "write the layers as JSON"},
     {"dumpOptimizationProfile", "", Supported, "print the shapes of the profiles"},
     {"dumpRefit", "", Lossy, "weights cannot be changed in a built engine"},
-    // Of Pharos, as for its other commands
-    {"log-file", "FILE", Supported, "also write every record (messages with a code) to a rotated log file"},
-    {"log-json", "FILE", Supported, "also write every record as a JSON line (- is stderr)"},
-    {"lang", "LANGUAGE", Supported, "en or zh: language of the records; trtexec's own lines stay as they are"},
     {"help", "", Supported, "print this text"},
 };
 

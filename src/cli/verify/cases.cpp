@@ -53,7 +53,7 @@ Result<VerifyCase> read_json(const fs::path& folder, std::string name) {
   const Bytes bytes = PHAROS_TRY(read_file(path, 1 << 20));
   const auto* text = reinterpret_cast<const char*>(bytes.data);
   const auto json = nlohmann::json::parse(text, text + bytes.size, nullptr, false);
-  const auto bad = [&](std::string details) { return Report(diag::input_file_invalid, {{"input", "test case"}, {"path", path}, {"details", std::move(details)}}); };
+  const auto bad = [&](std::string details) { return Report(diag::verify_case_invalid, {{"path", path}, {"details", std::move(details)}}); };
   if (!json.is_object() || !json.contains("url") || !json["url"].is_string()) return bad("no JSON object with a url");
   VerifyCase c;
   c.name = std::move(name);
@@ -99,7 +99,7 @@ Result<std::vector<VerifyCase>> find_cases(const std::vector<std::string>& folde
     const bool is_case = present(folder / "model.onnx") || present(folder / "data.json");
     PHAROS_TRY(collect(folder, is_case ? folder.filename().string() : "", 0, out));
     if (out.size() == before)
-      return Report(diag::input_file_invalid, {{"input", "test cases"}, {"path", f}, {"details", "no folder with model.onnx or data.json is found there"}});
+      return Report(diag::verify_case_invalid, {{"path", f}, {"details", "no folder with model.onnx or data.json is found there"}});
   }
   return out;
 }

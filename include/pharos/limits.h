@@ -1,5 +1,5 @@
 #pragma once
-// Every quantity that input can choose has a limit here; each is an option of the command line and of the API.
+// Models and engines come from elsewhere: every quantity that they can choose has a limit here. Beyond it stands a coded error.
 
 #include <cstdint>
 
@@ -7,7 +7,7 @@ namespace pharos {
 
 struct Limits {
   int64_t max_tensor_bytes = int64_t{16} << 30;   // one tensor
-  int64_t max_total_bytes = int64_t{64} << 30;    // all live tensors of one run
+  int64_t max_total_bytes = int64_t{64} << 30;    // all live tensors of one run, weights apart
   int64_t max_model_bytes = int64_t{16} << 30;    // model file plus external data
   int64_t max_nodes = 2'000'000;                  // after inlining of functions
   int64_t max_loop_trips = 100'000'000;
