@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/stats.h"
 #include "catalog/command_line.h"
+#include "cli/cli.h"
 #include "cli/model/npy.h"
 #include "cli/model/shapes.h"
 #include "cli/options.h"
@@ -16,6 +17,7 @@
 #include "cli/suggest.h"
 #include "cli/text/format.h"
 #include "cli/trtexec/options.h"
+#include "passes/pipeline.h"
 
 namespace pharos {
 namespace {
@@ -215,6 +217,47 @@ TEST(Trtexec, Grammar) {
   EXPECT_EQ(parse({"--onnx", "m.onnx"}).error().message(), "--onnx needs a value: --onnx=FILE");
   EXPECT_EQ(parse({"--foo=bar"}).error().message(), "Unknown option: --foo bar");
   EXPECT_FALSE(bool(parse({"--verbose=1"})));
+}
+
+// As a shell does, but for what lies between '' alone.
+std::vector<std::string> words_of(std::string_view line) {
+  std::vector<std::string> words(1);
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '\'') quoted = !quoted;
+    else if (c == ' ' && !quoted) words.emplace_back();
+    else words.back() += c;
+  }
+  return words;
+}
+
+TEST(Help, ExamplesAreCommandsThatExist) {
+  const VerbSet verbs = builtin_verbs();
+  int checked = 0;
+  for (const Verb& verb : verbs.all()) {
+    for (std::string_view rest = verb.examples; !rest.empty();) {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+      const size_t at = line.rfind("pharos " + std::string(verb.name));
+      ASSERT_NE(at, line.npos) << line;
+      const std::vector<std::string> words = words_of(line.substr(at));
+      const auto args = std::span(words).subspan(2);
+      for (size_t i = 1; i < args.size(); ++i) {
+        if (args[i - 1] == "--after" || args[i - 1] == "--before") {
+          EXPECT_TRUE(find_pass(args[i])) << line;
+        }
+      }
+      ++checked;
+      if (!verb.define) continue;
+      Options options{std::string(verb.name)};
+      CommonOptions common;
+      const Runner run = verb.define(options);
+      common.define(options);
+      const auto parsed = options.parse(args);
+      EXPECT_TRUE(parsed) << line << ": " << parsed.error().text();
+    }
+  }
+  EXPECT_GT(checked, 30);
 }
 
 }  // namespace

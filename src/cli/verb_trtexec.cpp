@@ -345,7 +345,7 @@ std::vector<std::string> take_common(std::span<const std::string> words, std::ve
     if (CommonOptions::takes_value(name)) {
       common.push_back(words[i]);
       if (name == words[i] && i + 1 < words.size()) common.push_back(words[++i]);
-    } else if (name == "--quiet" || name == "-q") {
+    } else if (name == "--quiet" || name == "-q" || name == "-v") {
       common.push_back(words[i]);
     } else {
       others.push_back(words[i]);
@@ -360,7 +360,7 @@ int trtexec_main(Cli& cli, std::span<const std::string> words) {
   common.define(grammar);
   const bool help = words.empty() || words[0] == "-h" || std::find(words.begin(), words.end(), "--help") != words.end();
   if (help) {
-    cli.print(help_text() + "\n" + grammar.help());
+    cli.print(help_text() + grammar.help());
     return words.empty() ? exit_usage : exit_fine;
   }
   std::vector<std::string> common_words;
