@@ -65,7 +65,7 @@ def trees(count, depth):
             if leaf:
                 for key, value in (("treeids", tree), ("nodeids", node), ("ids", 0), ("weights", float(dice.uniform(-1, 1)))):
                     a[f"target_{key}"].append(value)
-    return a
+    return a | {"n_targets": 1}
 
 
 def cases():

@@ -49,7 +49,7 @@ def corpus(fuzzer):
 def release_stages(build, python, seconds):
     pharos = build / "bin" / "pharos"
     oracle = [python, "tests/oracle/run.py", "--cases", "1000000", "--time", seconds]
-    return [("conformance, engines", [python, "tests/conformance/run.py", pharos, "--work", build / "conformance"], None),
+    return [("conformance, engines", [python, "tests/conformance/run.py", pharos, "--work", build / "conformance", "--against-reference"], None),
             ("conformance, reference", [python, "tests/conformance/run.py", pharos, "--work", build / "conformance", "--reference"], None),
             ("whole models", [build / "bin" / "test_models"], {"PHAROS_LONG_TESTS": "1"}),
             ("oracle, engines", [*oracle, "--pharos", pharos], None),

@@ -18,9 +18,11 @@ std::string cache_refusal(const Graph& g, const Node& n, int rank) {
   for (const size_t i : {size_t(PastKey), size_t(PastValue)})
     if (n.has_input(i) && (rank_of(g, n.inputs[i]) != std::optional(4) || dtype_of(g, n.inputs[i]) != dtype_of(g, n.inputs[Q])))
       return "its cache is of another rank or element type";
-  if (rank == 3)
-    for (const size_t i : {size_t(Q), size_t(K), size_t(V)})
-      if (!dim_of(g, n.inputs[i], 2)) return "the size of a head is not known";
+  if (rank == 3 && caches(n))
+    for (const size_t i : {size_t(Q), size_t(K), size_t(V)}) {
+      const auto width = dim_of(g, n.inputs[i], 2);
+      if (!width || *width % n.attr_int(i == Q ? "q_num_heads" : "kv_num_heads") != 0) return "the size of a head is not known";
+    }
   return "";
 }
 

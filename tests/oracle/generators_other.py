@@ -190,8 +190,13 @@ def forest(d: Dice, features):
     return nodes
 
 
+def rows(d: Dice) -> int:
+    """Now and then more rows than go down a tree together."""
+    return d.randint(60, 140) if d.extent >= 7 and d.coin(0.3) else d.randint(1, 6)
+
+
 def trees(d: Dice) -> Case:
-    n, f, targets = d.randint(1, 6), d.randint(1, 4), d.randint(1, 4)
+    n, f, targets = rows(d), d.randint(1, 4), d.randint(1, 4)
     nodes = forest(d, f)
     leaves = [e for e in nodes if e["mode"] == "LEAF"]
     classifier = d.coin()
@@ -221,7 +226,7 @@ def trees(d: Dice) -> Case:
 
 def modern_trees(d: Dice) -> Case:
     """The same kind of trees as TreeEnsemble writes them: branches and leaves apart."""
-    n, f, targets = d.randint(1, 6), d.randint(1, 4), d.randint(1, 4)
+    n, f, targets = rows(d), d.randint(1, 4), d.randint(1, 4)
     nodes = [e for e in forest(d, f)]
     place, counts = {}, {"branch": 0, "leaf": 0}
     for e in nodes:

@@ -267,19 +267,7 @@ Result<Ensemble> modern_ensemble(const Node& node, int64_t targets) {
 }
 
 void score_row(const Ensemble& e, Aggregate how, std::span<const double> row, Scores& s) {
-  std::fill(s.value.begin(), s.value.end(), 0.0);
-  std::fill(s.given.begin(), s.given.end(), 0);
-  for (const int64_t root : e.roots)
-    for (const Vote& v : e.leaf(e.walk(root, row))) {
-      double& score = s.value[size_t(v.target)];
-      const bool first = !s.given[size_t(v.target)];
-      if (how == Aggregate::Min) score = first ? v.weight : std::min(score, v.weight);
-      else if (how == Aggregate::Max) score = first ? v.weight : std::max(score, v.weight);
-      else score += v.weight;
-      s.given[size_t(v.target)] = 1;
-    }
-  if (how == Aggregate::Average && !e.roots.empty())
-    for (double& v : s.value) v /= double(e.roots.size());
+  score_leaves(e, how, [&](size_t tree) { return e.walk(e.roots[tree], row); }, s);
 }
 
 }  // namespace pharos::ml

@@ -1,6 +1,8 @@
 #pragma once
 // Decision tree ensembles in one checked form, whatever attributes they came from.
 
+#include <algorithm>
+
 #include "ops/ml/ml_common.h"
 
 namespace pharos::ml {
@@ -51,5 +53,23 @@ struct Scores {
   std::vector<char> given;
 };
 void score_row(const Ensemble& e, Aggregate how, std::span<const double> row, Scores& scores);
+
+// The same where it is known which leaf of each tree the row ends at: leaf_of(tree).
+template <class LeafOf>
+void score_leaves(const Ensemble& e, Aggregate how, LeafOf&& leaf_of, Scores& s) {
+  std::fill(s.value.begin(), s.value.end(), 0.0);
+  std::fill(s.given.begin(), s.given.end(), 0);
+  for (size_t tree = 0; tree < e.roots.size(); ++tree)
+    for (const Vote& v : e.leaf(leaf_of(tree))) {
+      double& score = s.value[size_t(v.target)];
+      const bool first = !s.given[size_t(v.target)];
+      if (how == Aggregate::Min) score = first ? v.weight : std::min(score, v.weight);
+      else if (how == Aggregate::Max) score = first ? v.weight : std::max(score, v.weight);
+      else score += v.weight;
+      s.given[size_t(v.target)] = 1;
+    }
+  if (how == Aggregate::Average && !e.roots.empty())
+    for (double& v : s.value) v /= double(e.roots.size());
+}
 
 }  // namespace pharos::ml

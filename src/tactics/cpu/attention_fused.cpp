@@ -1,5 +1,6 @@
 #include "tactics/cpu/broadcast.h"
 #include "tactics/cpu/common.h"
+#include "tactics/cpu/kernels/few_queries.h"
 #include "tactics/cpu/kernels/gemm.h"
 #include "tactics/cpu/kernels/rows.h"
 
@@ -10,6 +11,7 @@ namespace {
 
 using namespace cpu;
 
+constexpr int64_t few = 4;  // queries for which K and V are not packed
 constexpr int64_t query_rows = 48;  // whose scores are held at a time: with a panel of K they fit into the first-level cache
 
 // Where the rows of one head lie in an operand.
@@ -79,7 +81,8 @@ Support supports(const Problem& p, const Device&) {
 
 class Attention {
  public:
-  Attention(const Shape& s, Isa isa, int threads) : s_(s), gemm_(gemm_kernels(isa)), by_v_(gemm_), rows_(&row_kernels(isa)) {
+  Attention(const Shape& s, Isa isa, int threads)
+      : s_(s), gemm_(gemm_kernels(isa)), by_v_(gemm_), rows_(&row_kernels(isa)), few_(&few_queries(isa)) {
     // Whole panels where the heads' size allows them; a panel of a single vector would wait for its own additions.
     if (s_.v_size % gemm_.panel() && s_.v_size % (2 * gemm_.lanes) == 0) by_v_.vectors = 2;
     keys_ = ceil_div(s_.keys, gemm_.lanes) * gemm_.lanes;
@@ -121,9 +124,29 @@ class Attention {
 
   void unit(const KernelArgs& a, int64_t u, Memory& m) const {
     const int64_t b = u / chunks_ / s_.heads, h = u / chunks_ % s_.heads, chunk = u % chunks_;
+    if (s_.queries <= few) return by_row(a, b, h, m.scores);
     pack(a, b, h / (s_.heads / s_.kv_heads), m);
     const int64_t q0 = s_.queries * chunk / chunks_, q1 = s_.queries * (chunk + 1) / chunks_;
     for (int64_t q = q0; q < q1; q += block_rows_) block(a, b, h, q, std::min(block_rows_, q1 - q), m);
+  }
+
+  void by_row(const KernelArgs& a, int64_t b, int64_t h, float* row) const {
+    const int64_t kv_head = h / (s_.heads / s_.kv_heads);
+    const float* k = in_f32(a, 1) + b * s_.k.batch + kv_head * s_.k.head;
+    const float* v = in_f32(a, 2) + b * s_.v.batch + kv_head * s_.v.head;
+    for (int64_t i = 0; i < s_.queries; ++i) {
+      few_->scores(in_f32(a, 0) + b * s_.q.batch + h * s_.q.head + i * s_.q.row, k, s_.k.row, s_.keys, s_.size, s_.scale, row);
+      weigh(a, b, h, i, row);
+      few_->weighted(row, v, s_.v.row, s_.keys, s_.v_size, out_f32(a) + b * s_.y.batch + h * s_.y.head + i * s_.y.row);
+    }
+  }
+
+  // Scores of query i become weights, 0 beyond the keys that it sees.
+  void weigh(const KernelArgs& a, int64_t b, int64_t h, int64_t i, float* row) const {
+    if (s_.has_mask) mask(a, b, h, i, row);
+    const int64_t seen = s_.causal ? std::clamp<int64_t>(i + 1 + s_.ahead, 0, s_.keys) : s_.keys;
+    std::fill(row + seen, row + keys_, -INFINITY);
+    rows_->softmax(row, row, keys_, false, true);
   }
 
   void pack(const KernelArgs& a, int64_t b, int64_t kv_head, Memory& m) const {
@@ -139,13 +162,7 @@ class Attention {
     // Keys beyond the last one, up to a whole vector, are packed as zeros and masked like any other.
     gemm(gemm_, {.a = in_f32(a, 0) + b * s_.q.batch + h * s_.q.head + q * s_.q.row, .lda = s_.q.row, .packed = m.k, .c = m.scores,
                  .ldc = keys_, .m = count, .n = keys_, .k = s_.size}, alone);
-    for (int64_t i = 0; i < count; ++i) {
-      float* row = m.scores + i * keys_;
-      if (s_.has_mask) mask(a, b, h, q + i, row);
-      const int64_t seen = s_.causal ? std::clamp<int64_t>(q + i + 1 + s_.ahead, 0, s_.keys) : s_.keys;
-      std::fill(row + seen, row + keys_, -INFINITY);
-      rows_->softmax(row, row, keys_, false, true);
-    }
+    for (int64_t i = 0; i < count; ++i) weigh(a, b, h, q + i, m.scores + i * keys_);
     gemm(by_v_, {.a = m.scores, .lda = keys_, .packed = m.v, .c = out_f32(a) + b * s_.y.batch + h * s_.y.head + q * s_.y.row,
                  .ldc = s_.y.row, .m = count, .n = s_.v_size, .k = s_.keys}, alone);
   }
@@ -166,6 +183,7 @@ class Attention {
   Shape s_;
   GemmKernels gemm_, by_v_;  // tiles for the scores and for the product with the values
   const RowKernels* rows_;
+  const FewQueries* few_;
   size_t k_floats_, v_floats_;
   int64_t keys_, block_rows_, chunks_;
   int slots_;

@@ -74,7 +74,8 @@ class QuadMatMul {
     alignas(64) int32_t c[DotQuads::rows * DotQuads::panel];
     alignas(64) uint32_t b_zero[DotQuads::panel];
     // A byte that was flipped lies 128 higher or lower, and so does its zero point.
-    for (int64_t j = 0; j < width; ++j) b_zero[j] = uint32_t(m_.b_zero(args, n0 + j) - (m_.b_signed ? 0 : 128));
+    bool any_b_zero = false;
+    for (int64_t j = 0; j < width; ++j) any_b_zero |= (b_zero[j] = uint32_t(m_.b_zero(args, n0 + j) - (m_.b_signed ? 0 : 128))) != 0;
     for (int64_t r0 = row0; r0 < std::min(s.m, row0 + chunk_rows); r0 += DotQuads::rows) {
       const int64_t count = std::min(DotQuads::rows, s.m - r0);
       tile_(o.a + r0 * 4 * quads, quads, o.b + panel * 4 * DotQuads::panel * quads, count, c);
@@ -82,7 +83,7 @@ class QuadMatMul {
         const auto a_zero = uint32_t(m_.a_zero(args, r0 + r) + (m_.a_signed ? 128 : 0)), a_sum = uint32_t(o.a_sums[r0 + r]);
         int32_t* row = c + r * DotQuads::panel;
         const int32_t* b_sums = o.b_sums + n0;
-        for (int64_t j = 0; j < width; ++j)
+        for (int64_t j = 0; j < width && (a_zero || any_b_zero); ++j)
           row[j] = int32_t(uint32_t(row[j]) - b_zero[j] * a_sum - a_zero * uint32_t(b_sums[j]) + uint32_t(s.k) * a_zero * b_zero[j]);
         m_.store(args, row, o.batch, r0 + r, n0, width);
       }

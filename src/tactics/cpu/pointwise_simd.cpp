@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "tactics/cpu/broadcast.h"
+#include "tactics/cpu/kernels/rows.h"
 #include "tactics/cpu/program.h"
 
 namespace pharos {
@@ -59,7 +60,7 @@ bool can_block(const Problem& p, const Program& program) {
 
 class Pointwise {
  public:
-  Pointwise(const Problem& p, Program program, Isa isa) : program_(std::move(program)), kernels_(&elementwise_kernels(isa)) {
+  Pointwise(const Problem& p, Program program, Isa isa) : program_(std::move(program)), kernels_(&elementwise_kernels(isa)), rows_(&row_kernels(isa)) {
     const Dims out = p.out(0);
     const Format format = p.outputs[0].format;
     total_ = stored(p.outputs[0]);
@@ -70,6 +71,7 @@ class Pointwise {
     }
     for (const size_t i : program_.sources) sources_.push_back(source(p, i, out));
     choose_runs(p, out);
+    join_affine();
     place_registers();
   }
 
@@ -123,6 +125,27 @@ class Pointwise {
       sources_[r] = *runs[r];
       shortest_ = std::min(shortest_, runs[r]->run);
     }
+  }
+  // x * s + t with a number each for s and t (a batch norm) is one pass.
+  void join_affine() {
+    const size_t inputs = sources_.size();
+    affine_.assign(program_.code.size(), false);
+    for (size_t i = 0; i + 1 < program_.code.size(); ++i) {
+      const Instruction &mul = program_.code[i], &add = program_.code[i + 1];
+      const int product = int(inputs + i);
+      const auto is = [](const Instruction& c, Binary op) { return c.kind == Instruction::Kind::Binary && c.binary == op; };
+      if (!is(mul, Binary::Mul) || !is(add, Binary::Add) || affine_[i] || is_run(mul.x) == is_run(mul.y) || is_run(add.x) == is_run(add.y)) continue;
+      if ((add.x != product && add.y != product) || reads_of(product) != 1) continue;
+      affine_[i + 1] = true;
+    }
+  }
+  int64_t reads_of(int r) const {
+    int64_t n = 0;
+    for (const Instruction& c : program_.code) {
+      if (c.kind != Instruction::Kind::Constant) n += c.x == r;
+      if (c.kind == Instruction::Kind::Binary) n += c.y == r;
+    }
+    return n;
   }
   bool is_run(int r) const { return size_t(r) < sources_.size() && sources_[size_t(r)].kind == Source::Kind::Run; }
 
@@ -179,9 +202,11 @@ class Pointwise {
         else if (s.kind == Source::Kind::Channel) expand_channels(s, data[r], at, n, memory + slot_[r] * tile_floats);
       }
       for (size_t i = 0; i < program_.code.size(); ++i) {
+        if (i + 1 < affine_.size() && affine_[i + 1]) continue;  // with the next one
         const Instruction& c = program_.code[i];
         float* to = inputs + i + 1 == count ? out + at : memory + slot_[inputs + i] * tile_floats;
-        if (c.kind == Instruction::Kind::Unary) (*kernels_)[c.unary](reg[size_t(c.x)], to, n, c.a, c.b);
+        if (affine_[i]) affine(i, reg, to, n);
+        else if (c.kind == Instruction::Kind::Unary) (*kernels_)[c.unary](reg[size_t(c.x)], to, n, c.a, c.b);
         else if (c.kind == Instruction::Kind::Binary && is_run(c.y)) kernels_->scalar_second[size_t(c.binary)](reg[size_t(c.x)], *reg[size_t(c.y)], to, n);
         else if (c.kind == Instruction::Kind::Binary && is_run(c.x)) kernels_->scalar_first[size_t(c.binary)](reg[size_t(c.y)], *reg[size_t(c.x)], to, n);
         else if (c.kind == Instruction::Kind::Binary) (*kernels_)[c.binary](reg[size_t(c.x)], reg[size_t(c.y)], to, n);
@@ -189,6 +214,12 @@ class Pointwise {
       }
       if (spare_) clear_spare(out, at, n);
     }
+  }
+
+  void affine(size_t i, const std::array<const float*, max_registers>& reg, float* to, int64_t n) const {
+    const Instruction &mul = program_.code[i - 1], &add = program_.code[i];
+    const auto [x, scale] = is_run(mul.y) ? std::pair(mul.x, mul.y) : std::pair(mul.y, mul.x);
+    rows_->affine(reg[size_t(x)], to, n, *reg[size_t(scale)], *reg[size_t(is_run(add.y) ? add.y : add.x)]);
   }
 
   void expand_channels(const Source& s, const float* data, int64_t at, int64_t n, float* out) const {
@@ -210,6 +241,8 @@ class Pointwise {
 
   Program program_;
   const ElementwiseKernels* kernels_;
+  const RowKernels* rows_;
+  std::vector<bool> affine_;  // by instruction: it computes the one before it, too
   std::vector<Source> sources_;
   std::vector<int> slot_;  // by register; -1: in place
   int slots_ = 0;

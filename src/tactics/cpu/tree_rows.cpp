@@ -1,5 +1,8 @@
 // Decision tree ensembles: the attributes are read once, and rows are scored on all threads.
 
+#include <array>
+#include <cmath>
+
 #include "ops/ml/tree_models.h"
 #include "tactics/cpu/common.h"
 
@@ -14,6 +17,7 @@ bool is_classifier(const Node& n) { return n.op == "TreeEnsembleClassifier"; }
 struct Memory {
   ml::Scores scores;
   std::vector<double> row;
+  std::vector<int32_t> leaves;
 };
 Memory& memory_of_thread() {
   thread_local Memory memory;
@@ -43,39 +47,112 @@ void write_row(Tensor& to, int64_t at, std::span<const double> values) {
   else std::transform(values.begin(), values.end(), to.as<float>().begin() + at, [](double v) { return float(v); });
 }
 
-Result<std::unique_ptr<Kernel>> prepare_regression(const Problem& p, const ml::Matrix& m) {
-  return make_kernel([r = *ml::read_regression(*p.node), m](const KernelArgs& a, const Threads& threads) {
-    const int64_t grain = std::max<int64_t>(1, 2048 / std::max<int64_t>(1, int64_t(r.ensemble.roots.size())));
-    threads.for_each(m.rows, [&](int64_t first, int64_t last) {
-      Memory& memory = memory_of_thread();
-      memory.row.resize(size_t(m.columns));
-      for (int64_t i = first; i < last; ++i) {
-        memory.scores.value.resize(size_t(r.targets)), memory.scores.given.resize(size_t(r.targets));
-        ml::load_row(*a.inputs[0], m, i, memory.row);
-        ml::score_row(r.ensemble, r.how, memory.row, memory.scores);
-        ml::finish(r, memory.scores.value);
-        write_row(*a.outputs[0], i * r.targets, memory.scores.value);
+// Trees of comparisons x <= split in f32, as nearly all are: 16 bytes a node, and many rows go down a tree together.
+class FloatTrees {
+ public:
+  static constexpr int64_t block = 64;  // rows whose features stay in the first-level cache
+  static bool fits(const ml::Ensemble& e) {
+    if (e.branches.size() >= INT32_MAX || e.leaf_end.size() >= INT32_MAX || e.features >= INT32_MAX) return false;
+    return std::ranges::all_of(e.branches, [](const ml::Ensemble::Branch& b) {
+      const bool is_lt = b.mode == ml::Ensemble::Mode::Lt;
+      return (b.mode == ml::Ensemble::Mode::Leq || (is_lt && b.split > -INFINITY)) && !b.missing_is_true && double(float(b.split)) == b.split;
+    });
+  }
+  explicit FloatTrees(const ml::Ensemble& e) : roots_(e.roots.begin(), e.roots.end()) {
+    // What is below a split is at most the number before it.
+    for (const ml::Ensemble::Branch& b : e.branches)
+      nodes_.push_back({b.mode == ml::Ensemble::Mode::Lt ? std::nextafter(float(b.split), -INFINITY) : float(b.split), int32_t(b.feature), {int32_t(b.no), int32_t(b.yes)}});
+  }
+
+  // leaves[tree * count + i]: where row i of `count`, `columns` apart, ends in each tree. A way down waits for memory at every step:
+  // others go on meanwhile, those of other rows or, where there is one row, of other trees.
+  void walk(const float* rows, int64_t columns, int64_t count, int32_t* leaves) const {
+    const int64_t all = int64_t(roots_.size()) * count;
+    for (int64_t i = 0; i < all; i += abreast) {
+      const int64_t n = std::min(abreast, all - i);
+      const float* row[abreast];
+      int32_t at[abreast];
+      for (int64_t r = 0; r < n; ++r) row[r] = rows + (i + r) % count * columns, at[r] = roots_[size_t((i + r) / count)];
+      for (bool any = true; any;) {
+        any = false;
+        for (int64_t r = 0; r < n; ++r) {
+          if (at[r] < 0) continue;
+          const Node& node = nodes_[size_t(at[r])];
+          at[r] = node.next[row[r][node.feature] <= node.split];
+          any = any || at[r] >= 0;
+        }
       }
-    }, grain);
-  });
-}
+      for (int64_t r = 0; r < n; ++r) leaves[i + r] = ~at[r];
+    }
+  }
+
+ private:
+  static constexpr int64_t abreast = 8;
+  struct Node { float split; int32_t feature, next[2]; };
+  std::vector<int32_t> roots_;
+  std::vector<Node> nodes_;
+};
+
+// Calls each(row, scores) for all rows, on all threads; the scores hold `targets` sums of votes.
+class RowScores {
+ public:
+  RowScores(const Problem& p, const ml::Ensemble& e, ml::Aggregate how, int64_t targets, const ml::Matrix& m) : how_(how), targets_(targets), m_(m) {
+    if (p.inputs[0].dtype == DType::f32 && FloatTrees::fits(e)) trees_.emplace(e);
+  }
+
+  template <class Each>
+  void run(const ml::Ensemble& e, const Tensor& x, const Threads& threads, Each&& each) const {
+    const int64_t count = int64_t(e.roots.size()), block = trees_ ? FloatTrees::block : 1;
+    threads.for_each(ceil_div(m_.rows, block), [&](int64_t first, int64_t last) {
+      Memory& memory = memory_of_thread();
+      memory.row.resize(size_t(m_.columns)), memory.leaves.resize(size_t(count * block));
+      for (int64_t b = first; b < last; ++b) {
+        const int64_t i0 = b * block, n = std::min(block, m_.rows - i0);
+        if (trees_) walk(x, i0, n, memory);
+        for (int64_t i = 0; i < n; ++i) {
+          memory.scores.value.assign(size_t(targets_), 0), memory.scores.given.assign(size_t(targets_), 0);
+          if (trees_) {
+            ml::score_leaves(e, how_, [&](size_t tree) { return memory.leaves[tree * size_t(n) + size_t(i)]; }, memory.scores);
+          } else {
+            ml::load_row(x, m_, i0, memory.row);
+            ml::score_row(e, how_, memory.row, memory.scores);
+          }
+          each(i0 + i, memory.scores);
+        }
+      }
+    }, std::max<int64_t>(1, 2048 / std::max<int64_t>(1, count * block)));
+  }
+
+ private:
+  void walk(const Tensor& x, int64_t i0, int64_t n, Memory& memory) const {
+    trees_->walk(static_cast<const float*>(x.data()) + i0 * m_.columns, m_.columns, n, memory.leaves.data());
+  }
+
+  ml::Aggregate how_;
+  int64_t targets_;
+  ml::Matrix m_;
+  std::optional<FloatTrees> trees_;
+};
 
 Result<std::unique_ptr<Kernel>> prepare(const Problem& p, const Config&, const PackedWeights&, const Device&) {
   const ml::Matrix m = *ml::matrix_of(*p.node, p.in(0));
-  if (!is_classifier(*p.node)) return prepare_regression(p, m);
-  return make_kernel([k = *ml::read_classifier(*p.node), m](const KernelArgs& a, const Threads& threads) {
-    const int64_t grain = std::max<int64_t>(1, 2048 / std::max<int64_t>(1, int64_t(k.ensemble.roots.size())));
-    threads.for_each(m.rows, [&](int64_t first, int64_t last) {
-      Memory& memory = memory_of_thread();
-      memory.row.resize(size_t(m.columns));
-      for (int64_t i = first; i < last; ++i) {
-        memory.scores.value.assign(size_t(k.classes), 0), memory.scores.given.assign(size_t(k.classes), 0);
-        ml::load_row(*a.inputs[0], m, i, memory.row);
-        ml::score_row(k.ensemble, ml::Aggregate::Sum, memory.row, memory.scores);
-        k.labels.write(*a.outputs[0], i, ml::decide(k, memory.scores));
-        write_row(*a.outputs[1], i * k.columns(), memory.scores.value);
-      }
-    }, grain);
+  if (!is_classifier(*p.node)) {
+    ml::Regression r = *ml::read_regression(*p.node);
+    RowScores rows(p, r.ensemble, r.how, r.targets, m);
+    return make_kernel([r = std::move(r), rows = std::move(rows)](const KernelArgs& a, const Threads& threads) {
+      rows.run(r.ensemble, *a.inputs[0], threads, [&](int64_t i, ml::Scores& s) {
+        ml::finish(r, s.value);
+        write_row(*a.outputs[0], i * r.targets, s.value);
+      });
+    });
+  }
+  ml::Classifier k = *ml::read_classifier(*p.node);
+  RowScores rows(p, k.ensemble, ml::Aggregate::Sum, k.classes, m);
+  return make_kernel([k = std::move(k), rows = std::move(rows)](const KernelArgs& a, const Threads& threads) {
+    rows.run(k.ensemble, *a.inputs[0], threads, [&](int64_t i, ml::Scores& s) {
+      k.labels.write(*a.outputs[0], i, ml::decide(k, s));
+      write_row(*a.outputs[1], i * k.columns(), s.value);
+    });
   });
 }
 
@@ -84,7 +161,7 @@ Result<std::unique_ptr<Kernel>> prepare(const Problem& p, const Config&, const P
 void define_tree_rows(TacticSet& tactics) {
   tactics.add({
       .name = "cpu.trees.rows",
-      .doc = "Decision tree ensembles with attributes read once, rows on all threads.",
+      .doc = "Decision tree ensembles with attributes read once: rows go down a tree abreast, on all threads.",
       .ops = {{"ai.onnx.ml", "TreeEnsembleClassifier"}, {"ai.onnx.ml", "TreeEnsembleRegressor"}, {"ai.onnx.ml", "TreeEnsemble"}},
       .supports = supports,
       .prepare = prepare,

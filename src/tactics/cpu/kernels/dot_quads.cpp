@@ -27,19 +27,26 @@ void portable_tile(const uint8_t* a, int64_t quads, const int8_t* b, int64_t cou
 template <int count>
 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))) void vnni_rows(const uint8_t* a, int64_t quads, const int8_t* b, int32_t* c) {
   __m512i sums[count][4];
+#pragma GCC unroll 6
   for (int r = 0; r < count; ++r)
+#pragma GCC unroll 4
     for (int v = 0; v < 4; ++v) sums[r][v] = _mm512_setzero_si512();
   for (int64_t q = 0; q < quads; ++q, b += 4 * DotQuads::panel) {
     __m512i columns[4];
+#pragma GCC unroll 4
     for (int v = 0; v < 4; ++v) columns[v] = _mm512_loadu_si512(b + 64 * v);
+#pragma GCC unroll 6
     for (int r = 0; r < count; ++r) {
       int32_t quad;
       std::memcpy(&quad, a + (r * quads + q) * 4, 4);
       const __m512i row = _mm512_set1_epi32(quad);
+#pragma GCC unroll 4
       for (int v = 0; v < 4; ++v) sums[r][v] = _mm512_dpbusd_epi32(sums[r][v], row, columns[v]);
     }
   }
+#pragma GCC unroll 6
   for (int r = 0; r < count; ++r)
+#pragma GCC unroll 4
     for (int v = 0; v < 4; ++v) _mm512_storeu_si512(c + r * DotQuads::panel + 16 * v, sums[r][v]);
 }
 
