@@ -140,16 +140,17 @@ Result<std::vector<Datum>> inputs_for(const Graph& g, const fs::path& folder) {
   return out;
 }
 
-// Multiply-adds of all convolutions, where their shapes are known: what the slow reference would spend its time on.
+// Multiply-adds of all convolutions, open dims taken as 1: what the slow reference would spend its time on.
 double convolution_work(const Graph& g) {
   double work = 0;
   for (const NodeId id : g.nodes()) {
     const Node& n = g[id];
-    const auto out = n.op == "Conv" ? g.value(n.outputs[0]).type.dims() : std::nullopt;
-    const auto weights = out ? g.value(n.inputs[1]).type.dims() : std::nullopt;
+    if (n.op != "Conv" || !g.value(n.outputs[0]).type.shape) continue;
+    const auto weights = g.value(n.inputs[1]).type.dims();
     if (!weights || weights->empty() || (*weights)[0] == 0) continue;
-    work +=
-        double(element_count(*out).value_or(0)) * double(element_count(*weights).value_or(0)) / double((*weights)[0]);
+    double outputs = 1;
+    for (const Dim& d : *g.value(n.outputs[0]).type.shape) outputs *= double(d.maybe_number().value_or(1));
+    work += outputs * double(element_count(*weights).value_or(0)) / double((*weights)[0]);
   }
   return work;
 }
