@@ -1,10 +1,8 @@
 #include "builder/profiles.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "catalog/build.h"
@@ -71,11 +69,13 @@ Result<void> check_named_dims(const Graph& g, size_t index, const OptimizationPr
       const auto symbol = (*v.type.shape)[d].symbol_name();
       if (!symbol) continue;
       const First& first = known.try_emplace(*symbol, First{&v.name, d, b}).first->second;
-      const auto range = [](const DimBounds& x, size_t at) { return std::array{x.min[at], x.opt[at], x.max[at]}; };
-      const auto here = range(*b, d), there = range(*first.bounds, first.dim);
+      const auto range = [](const DimBounds& x, size_t at) {
+        return x.min[at] == x.max[at] ? std::to_string(x.opt[at]) : fmt::format("{}/{}/{}", x.min[at], x.opt[at], x.max[at]);
+      };
+      const std::string here = range(*b, d), there = range(*first.bounds, first.dim);
       if (here != there)
         return misfit(index, v.name, fmt::format("dim {}, '{}', is {}; '{}' has {} for it, and dims of one name are equal", d, *symbol,
-                                                 fmt::join(here, "/"), *first.input, fmt::join(there, "/")));
+                                                 here, *first.input, there));
     }
   }
   return {};

@@ -254,7 +254,7 @@ def main():
             long_lines(r, 64 * MIB if quick else 1024 * MIB)
         if timed:
             time_is_linear(r, 4 * MIB if quick else 32 * MIB)
-        print(f"{r.runs} hostile logs, peak memory {r.worst >> 20} MiB (at most {RSS_LIMIT >> 20})")
+        print(f"figure: hostile logs: {r.runs} end as they should, peak memory {r.worst >> 20} MiB (at most {RSS_LIMIT >> 20})")
 
 
 if __name__ == "__main__":

@@ -133,5 +133,6 @@ int main(int count, char** arguments) {
   uint64_t runs = corpus.size();
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
   for (; std::chrono::steady_clock::now() < end; ++runs) run(mutator.mutated(corpus));
-  std::printf("%llu runs\n", static_cast<unsigned long long>(runs));
+  std::printf("figure: %s, seed %llu: %llu inputs without a crash\n", fs::path(arguments[0]).filename().c_str(), static_cast<unsigned long long>(seed),
+              static_cast<unsigned long long>(runs));
 }

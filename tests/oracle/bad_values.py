@@ -144,7 +144,7 @@ GRAPHS = [
     ("(float[1,3] x, float[4,3] w, int64[2] s) => (float[4,3] y) { a = Expand(x, s) y = Add(a, w) }",
      [f(1, 3), f(4, 3), i64(5, 3)], MISFIT, "Add_1", "cannot broadcast 5x3 with 4x3"),
     ("(float[N,4] x, float[N,4] w) => (float[N,4] y) { s = Shape(w) y = Reshape(x, s) }",
-     [f(2, 4), f(3, 4)], NAMED, "N", "is 3/3/3; 'x' has 2/2/2 for it"),
+     [f(2, 4), f(3, 4)], NAMED, "N", "is 3; 'x' has 2 for it"),
     ("(float[N] x) => (float[2] y, float[2] z) <int64[2] s = {2,2}> { y, z = Split(x, s) }",
      [f(5)], MISFIT, "Split_0", "sizes add up to 4, the axis has 5"),
     ("(float[N] x, int64[2] s) => (float[2] y, float[2] z) { y, z = Split(x, s) }",
