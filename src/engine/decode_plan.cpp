@@ -288,15 +288,45 @@ class Decoder {
   const WeightsMemory& weights_;
 };
 
-}  // namespace
-
-Result<Plan> decode_plan(std::span<const std::byte> bytes, const WeightsMemory& weights) {
+// nullptr: it is no plan.
+const fb::Plan* verified(std::span<const std::byte> bytes) {
   // Every table takes four bytes at least; counting visits keeps shared tables from multiplying.
   flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), max_table_depth,
                                  flatbuffers::uoffset_t(std::min<size_t>(bytes.size() / 4 + 1, UINT32_MAX)));
-  if (bytes.size() >= FLATBUFFERS_MAX_BUFFER_SIZE || !fb::VerifyPlanBuffer(verifier))
-    return Report(diag::engine_malformed, {{"details", "the plan section is no plan"}});
-  return Decoder(bytes.size(), weights).decode(*fb::GetPlan(bytes.data()));
+  if (bytes.size() >= FLATBUFFERS_MAX_BUFFER_SIZE || !fb::VerifyPlanBuffer(verifier)) return nullptr;
+  return fb::GetPlan(bytes.data());
+}
+
+bool looks_up_rows(const fb::Node& n) {
+  if ((n.domain() && n.domain()->size() > 0) || n.op()->string_view() != "Gather") return false;
+  for (size_t i = 0; n.attributes() && i < n.attributes()->size(); ++i)
+    if (const fb::Attribute& a = *n.attributes()->Get(unsigned(i)); a.key()->string_view() == "axis" && a.i() != 0) return false;
+  return true;
+}
+
+}  // namespace
+
+Result<Plan> decode_plan(std::span<const std::byte> bytes, const WeightsMemory& weights) {
+  const fb::Plan* const plan = verified(bytes);
+  if (!plan) return Report(diag::engine_malformed, {{"details", "the plan section is no plan"}});
+  return Decoder(bytes.size(), weights).decode(*plan);
+}
+
+std::vector<Stretch> lookup_tables(std::span<const std::byte> bytes) {
+  const fb::Plan* const plan = verified(bytes);
+  if (!plan || !plan->graph()->values() || !plan->graph()->nodes()) return {};
+  const auto& values = *plan->graph()->values();
+  std::vector<int> looked_up(values.size(), 0), read(values.size(), 0);
+  for (const fb::Node* n : *plan->graph()->nodes())
+    for (size_t i = 0; n->inputs() && i < n->inputs()->size(); ++i)
+      if (const uint32_t v = n->inputs()->Get(unsigned(i)); v < values.size()) ++(i == 0 && looks_up_rows(*n) ? looked_up : read)[v];
+  for (size_t i = 0; plan->graph()->outputs() && i < plan->graph()->outputs()->size(); ++i)
+    if (const uint32_t v = plan->graph()->outputs()->Get(unsigned(i)); v < values.size()) ++read[v];
+  std::vector<Stretch> out;
+  for (size_t v = 0; v < values.size(); ++v)
+    if (const fb::Tensor* t = values.Get(unsigned(v))->constant(); t && looked_up[v] && !read[v] && t->bytes() <= UINT64_MAX - t->offset())
+      out.push_back({t->offset(), t->offset() + t->bytes()});
+  return out;
 }
 
 }  // namespace pharos

@@ -1,9 +1,13 @@
 #include "engine/engine_file.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <optional>
+#include <vector>
 
 #include "base/files.h"
+#include "base/hash.h"
 #include "base/leased_map.h"
 #include "base/text.h"
 #include "catalog/engine.h"
@@ -57,14 +61,35 @@ Result<Bytes> read_section(const Source& source, const layout::Section& section,
   return out;
 }
 
-// Weights stay where they are in the page cache if nobody can change them there.
-Result<Bytes> weights_of(const Source& source, const layout::Section& section) {
+// Of bytes that take no memory of this process: they pass through a small buffer.
+Result<uint64_t> hash_in_passing(const File& file, uint64_t offset, size_t size) {
+  std::array<std::byte, 64 << 10> buffer;
+  Hasher hasher;
+  for (size_t done = 0; done < size;) {
+    const std::span part(buffer.data(), std::min(size - done, buffer.size()));
+    PHAROS_TRY(file.read_at(int64_t(offset + done), part));
+    hasher.update(part);
+    done += part.size();
+  }
+  return hasher.digest64();
+}
+
+// Weights stay where they are in the page cache if nobody can change them there. Of the tables among them a process holds
+// only what it has looked up.
+Result<Bytes> weights_of(const Source& source, const layout::Section& section, std::span<const std::byte> plan) {
   std::optional<Bytes> file;
   if (source.file && section.size >= least_mapped_bytes) file = map_under_lease(*source.file);
   if (!file) return read_section(source, section, "weights");
   const Bytes out{file->owner, file->data + section.offset, section.size};
-  const layout::Fetch fetch = [&](uint64_t, std::span<std::byte> piece) { return populate(piece, source.file->path()); };
-  const uint64_t sum = PHAROS_TRY(layout::fetch_and_checksum({out.data, out.size}, fetch, threads()));
+  const std::vector<Stretch> tables = lookup_tables(plan);
+  const auto hash = [&](uint64_t offset, size_t size) -> Result<uint64_t> {
+    const auto holds_all = [&](const Stretch& s) { return s.first <= offset && offset + size <= s.last; };
+    if (std::any_of(tables.begin(), tables.end(), holds_all)) return hash_in_passing(*source.file, section.offset + offset, size);
+    const std::span piece(out.data + offset, size);
+    PHAROS_TRY(populate(piece, source.file->path()));
+    return hash64(piece);
+  };
+  const uint64_t sum = PHAROS_TRY(layout::checksum(out.size, hash, threads()));
   if (sum != section.checksum) return Report(diag::engine_checksum, {{"section", "weights"}});
   return out;
 }
@@ -93,7 +118,7 @@ Result<Plan> load(const Source& source) {
   PHAROS_TRY(check_version(header));
   const Bytes plan = PHAROS_TRY(read_section(source, header.plan, "plan"));
   PHAROS_TRY(check_isa(header, ""));
-  const Bytes weights = PHAROS_TRY(weights_of(source, header.weights));
+  const Bytes weights = PHAROS_TRY(weights_of(source, header.weights, plan.span()));
   Plan out = PHAROS_TRY(decode_plan(plan.span(), {{weights.data, weights.size}, weights.owner}));
   if (isa_name(out.device.isa) != header.isa)
     return Report(diag::engine_malformed, {{"details", "header and plan name different instruction sets"}});

@@ -145,6 +145,63 @@ TEST_F(EngineOnDisk, DamageInLargeWeightsIsFound) {
   EXPECT_EQ(code(load_plan(path_)), "PH5006");
 }
 
+int64_t resident_bytes_of(const std::string& path) {
+  std::ifstream maps("/proc/self/smaps");
+  bool here = false;
+  int64_t kib = 0, one = 0;
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find('-') != line.npos && line.find(' ') > line.find('-')) here = line.ends_with(path);
+    if (here && std::sscanf(line.c_str(), "Rss: %ld kB", &one) == 1) kib += one;
+  }
+  return kib * 1024;
+}
+
+// A table of 8 MiB that only Gather reads, beside 4 MiB of other weights.
+Plan plan_with_table(bool read_elsewhere) {
+  constexpr std::string_view text = R"(graph g (i: i64[2]) {
+  table = const f32[1,4] {1.0, 2.0, 3.0, 4.0}
+  y = Gather(table, i) axis=0 : f32[2,4]
+  return y
+}
+)";
+  Plan plan;
+  plan.device = {Isa::Portable, "a processor", 16};
+  plan.graph = std::move(*parse_graph(text));
+  plan.graph.compact();
+  Tensor table(DType::f32, {1 << 19, 4}), other(DType::f32, {1 << 20});
+  for (size_t i = 0; i < size_t(table.count()); ++i) table.as<float>()[i] = float(i);
+  for (size_t i = 0; i < size_t(other.count()); ++i) other.as<float>()[i] = -float(i);
+  const NodeId gather = *plan.graph.nodes().begin();
+  const ValueId v = plan.graph[gather].inputs[0];
+  plan.graph.value(v).constant = std::make_shared<const Tensor>(table);
+  plan.graph.value(v).type = type_of(table);
+  if (read_elsewhere) plan.graph.set_outputs({plan.graph.outputs()[0], v});
+  plan.choices.push_back({.tactic = "reference", .config = {}, .formats = {}, .packed = {{other}}, .workspace = 0, .tuned_ms = 0});
+  return plan;
+}
+
+TEST_F(EngineOnDisk, TablesThatAreLookedUpTakeMemoryByTheRow) {
+  for (const bool read_elsewhere : {false, true}) {
+    const Plan plan = plan_with_table(read_elsewhere);
+    auto bytes = bytes_of(plan);
+    ASSERT_TRUE(write_file(path_, bytes));
+    const auto loaded = load_plan(path_);
+    ASSERT_TRUE(loaded) << loaded.error().text();
+    // Where files cannot be leased the weights are copied, and nothing is mapped.
+    if (const int64_t resident = resident_bytes_of(path_); resident > 0) {
+      EXPECT_GE(resident, 4 << 20);
+      EXPECT_EQ(resident < 8 << 20, !read_elsewhere) << resident;
+    }
+    expect_same(plan, *loaded);
+    for (const size_t at : {bytes.size() / 2, bytes.size() - (size_t{3} << 20)}) {
+      bytes[at] ^= std::byte{1};
+      ASSERT_TRUE(write_file(path_, bytes));
+      EXPECT_EQ(code(load_plan(path_)), "PH5007") << at;
+      bytes[at] ^= std::byte{1};
+    }
+  }
+}
+
 TEST_F(EngineOnDisk, AFileThatIsOpenForWritingIsRead) {
   const Plan plan = plan_with_large_weights();
   ASSERT_TRUE(write_file(path_, bytes_of(plan)));

@@ -136,20 +136,26 @@ uint64_t checksum(std::span<const std::byte> section, const Threads& threads) {
                         [&](size_t offset, size_t n) { return hash64(section.subspan(offset, n)); });
 }
 
-Result<uint64_t> fetch_and_checksum(std::span<std::byte> section, const Fetch& fetch, const Threads& threads) {
+Result<uint64_t> checksum(uint64_t size, const HashPiece& hash, const Threads& threads) {
   std::mutex mutex;
   std::optional<Report> failure;
-  const uint64_t sum = hash_of_pieces(section.size(), threads, [&](size_t offset, size_t n) {
-    const auto piece = section.subspan(offset, n);
-    if (auto r = fetch(offset, piece); !r) {
-      const std::lock_guard lock(mutex);
-      failure = std::move(r).error();
-      return uint64_t{0};
-    }
-    return hash64(piece);
+  const uint64_t sum = hash_of_pieces(size, threads, [&](size_t offset, size_t n) {
+    auto h = hash(offset, n);
+    if (h) return *h;
+    const std::lock_guard lock(mutex);
+    failure = std::move(h).error();
+    return uint64_t{0};
   });
   if (failure) return std::move(*failure);
   return sum;
+}
+
+Result<uint64_t> fetch_and_checksum(std::span<std::byte> section, const Fetch& fetch, const Threads& threads) {
+  return checksum(section.size(), [&](uint64_t offset, size_t n) -> Result<uint64_t> {
+    const auto piece = section.subspan(offset, n);
+    PHAROS_TRY(fetch(offset, piece));
+    return hash64(piece);
+  }, threads);
 }
 
 }  // namespace pharos::layout

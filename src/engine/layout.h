@@ -40,6 +40,9 @@ using Fetch = std::function<Result<void>(uint64_t offset, std::span<std::byte> o
 // The checksum of a section is the XXH3 of the XXH3s of its pieces of 1 MiB, so that several threads can make it while
 // each piece is still in the cache that it was copied through.
 uint64_t checksum(std::span<const std::byte> section, const Threads& threads);
+// `hash` gives the XXH3 of a piece, from wherever it reads it; called from several threads.
+using HashPiece = std::function<Result<uint64_t>(uint64_t offset, size_t size)>;
+Result<uint64_t> checksum(uint64_t size, const HashPiece& hash, const Threads& threads);
 Result<uint64_t> fetch_and_checksum(std::span<std::byte> section, const Fetch& fetch, const Threads& threads);
 
 }  // namespace pharos::layout

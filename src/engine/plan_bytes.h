@@ -32,4 +32,9 @@ struct WeightsMemory {
 // Checks everything it reads; `plan` need not be trusted.
 Result<Plan> decode_plan(std::span<const std::byte> plan, const WeightsMemory& weights);
 
+// Where tables lie of which a run reads a few rows only (Gather looks them up, nobody else reads them). A hint about a plan
+// that is not checked yet: the stretches may overlap, or lie outside of the weights.
+struct Stretch { uint64_t first, last; };
+std::vector<Stretch> lookup_tables(std::span<const std::byte> plan);
+
 }  // namespace pharos
