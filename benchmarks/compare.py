@@ -171,7 +171,8 @@ def main():
     args.peers = [p for p in args.peers if models.is_installed(p)]
     if not args.peers:
         sys.exit("compare.py needs a peer to compare with: tools/venv.sh --benchmarks, then .venv/bin/python benchmarks/compare.py")
-    results = []
+    data = {"cpu": cpu_name(), "date": datetime.date.today().isoformat(),
+            "commands": ["python3 benchmarks/compare.py " + " ".join(sys.argv[1:])], "results": []}
     print(f"{cpu_name()}\n\n{report.head(args.peers)}", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.keep or pathlib.Path(scratch)
@@ -179,13 +180,11 @@ def main():
         for name in args.models:
             for batch in args.batch:
                 for threads in args.threads:
-                    results.append(compare(args, name, batch, threads, folder))
-                    print(report.row(results[-1], args.peers), flush=True)
-    command = "python3 benchmarks/compare.py " + " ".join(sys.argv[1:])
-    data = {"cpu": cpu_name(), "date": datetime.date.today().isoformat(), "commands": [command], "results": results}
+                    data["results"].append(compare(args, name, batch, threads, folder))
+                    print(report.row(data["results"][-1], args.peers), flush=True)
+                    if args.json:  # each time: a run that is cut short keeps what it has
+                        merge(args.json, data)
     print(f"\n{report.means(data)}\n\n{report.loads(data)}")
-    if args.json:
-        merge(args.json, data)
 
 
 if __name__ == "__main__":
