@@ -7,7 +7,7 @@ packages=(
   libfmt-dev libxxhash-dev libre2-dev libprotobuf-dev protobuf-compiler libonnx-dev
   libflatbuffers-dev flatbuffers-compiler libdnnl-dev libhwy-dev libgtest-dev nlohmann-json3-dev
   libturbojpeg0-dev libopenjp2-7-dev libpng-dev libwebp-dev
-  zlib1g-dev libzstd-dev libsqlite3-dev libtomlplusplus-dev zstd
+  zlib1g-dev libzstd-dev libsqlite3-dev libtomlplusplus-dev libevent-dev zstd
 )
 
 if ! command -v dpkg-query >/dev/null; then

@@ -1,13 +1,11 @@
 #pragma once
-// Serves a few pages of text to whoever asks over HTTP: GET and HEAD, one request a connection, one visitor at a time. A
-// library for it would bring TLS and compression into every process, 4 MiB that no other command needs.
+// Serves a few pages of text to whoever asks over HTTP: GET and HEAD, one request a connection.
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace pharos {
 
@@ -22,16 +20,13 @@ class PageServer {
   ~PageServer();
   PageServer(const PageServer&) = delete;
   PageServer& operator=(const PageServer&) = delete;
-  int port() const { return port_; }
+  int port() const;
 
  private:
-  PageServer() = default;
-  void serve() const;
-  void answer(int visitor) const;
+  struct State;
+  explicit PageServer(std::unique_ptr<State> state);
 
-  Pages pages_;
-  int listener_ = -1, stop_ = -1, port_ = 0;
-  std::thread thread_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace pharos

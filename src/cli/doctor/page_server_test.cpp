@@ -62,7 +62,7 @@ TEST(PageServer, RefusesWhatItDoesNotServe) {
   EXPECT_TRUE(ask(s->port(), "POST /a HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405"));
   EXPECT_TRUE(ask(s->port(), "hello\r\n\r\n").starts_with("HTTP/1.1 400"));
   EXPECT_TRUE(ask(s->port(), "GET /a\r\n\r\n").starts_with("HTTP/1.1 400"));
-  EXPECT_EQ(ask(s->port(), "GET /a HTTP/1.1\r\nX: " + std::string(9000, 'y')), "");  // a head without an end
+  EXPECT_TRUE(ask(s->port(), "GET /a HTTP/1.1\r\nX: " + std::string(9000, 'y')).starts_with("HTTP/1.1 400"));  // a head without an end
 }
 
 // Who is silent keeps others waiting for a while, not for ever; ending the server does not wait for visitors to come.
