@@ -195,10 +195,20 @@ inline constexpr Diagnostic log_calibration_random{
                "提供真实数据：polygraphy convert model.onnx --int8 --data-loader-script loader.py --calibration-cache model.cache，取 100 至 500 个覆盖各种工况的样本。\n删除以此写出的缓存：否则会被悄悄重复使用。\n发布前检查 top-1 与 top-5，与 FP32 相差应在一个百分点以内。"},
     .example = "[W] Int8 Calibration is using randomly generated input data."};
 
+inline constexpr Diagnostic log_calibration_cache_foreign{
+    .code = "PH9320", .slug = "log-calibration-cache-foreign", .severity = Severity::Warning, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The calibration cache belongs to another network", "校准缓存属于另一个网络"},
+    .message = {"{text}", "{text}"},
+    .cause = {"A cache maps names of tensors to scales. After a new export names and fusions differ: scales of tensors that are gone are ignored, new tensors have none and fall back, tensors of the same name get a wrong range.",
+              "缓存把张量名映射到缩放因子。重新导出后名称与融合会变化：已不存在的张量的缩放被忽略，新张量没有缩放而回退，同名张量则得到错误的范围。"},
+    .remedy = {"Delete the cache and calibrate again with the model at hand; a cache also belongs to one TensorRT release.\nKeep the hash of the ONNX file in the cache's name, so that it cannot be mixed up.\nCompare with FP32 after the build: top-1 and top-5 within one point.",
+               "删除缓存并用当前模型重新校准；缓存也只适用于一个 TensorRT 版本。\n在缓存文件名中加入 ONNX 文件的哈希，避免混用。\n构建后与 FP32 比较：top-1 与 top-5 相差应在一个百分点以内。"},
+    .example = "[WARNING] INT8 calibration cache does not match the network"};
+
 inline constexpr std::array log_int8_entries{
     &log_missing_scales, &log_calibrator_missing, &log_calibrator_ignored, &log_calibration_profile, &log_calibration_cache_used,
     &log_calibration_cache_unreadable, &log_few_calibration_batches, &log_calibration_coverage, &log_no_scaling_factors, &log_zero_points,
     &log_scale_not_positive, &log_plugin_without_scale, &log_qdq_placement, &log_calibration_done, &log_calibrator_api_removed,
-    &log_calibration_batch_failed, &log_implicit_quantization, &log_calibration_range, &log_calibration_random};
+    &log_calibration_batch_failed, &log_implicit_quantization, &log_calibration_range, &log_calibration_random, &log_calibration_cache_foreign};
 
 }  // namespace pharos::diag

@@ -189,8 +189,8 @@ inline constexpr Diagnostic log_cpu_unstable{
     .message = {"the compute time varies by {cov} % (coefficient of variation)", "计算时间波动为 {cov} %（变异系数）"},
     .cause = {"Other processes take the cores, the frequency moves with load and temperature, threads wander between cores, or the run is very short. Figures of such a run compare badly.",
               "其他进程占用核心、频率随负载与温度变化、线程在核心间迁移，或运行时间过短。此类结果难以比较。"},
-    .remedy = {"Hold the frequency: sudo cpupower frequency-set -g performance (in a virtual machine: on its host); in a container see that the CPU quota is whole cores.\nPin the run to idle cores of one socket: taskset -c 0-3 pharos bench model.engine --threads 4\nMeasure longer: --duration 20, and compare medians and p99 of several runs, not one mean.",
-               "固定频率：sudo cpupower frequency-set -g performance（虚拟机中应在宿主机上设置）；容器中确认 CPU 配额为整数个核心。\n把运行绑定到同一插槽的空闲核心：taskset -c 0-3 pharos bench model.engine --threads 4\n延长测量：--duration 20，并比较多次运行的中位数与 p99，而非单个均值。"},
+    .remedy = {"Hold the frequency, in a virtual machine on its host: sudo cpupower frequency-set --governor=performance; in a container see that the CPU quota is whole cores.\nPin the run to idle cores of one socket: taskset -c 0-3 pharos bench model.engine --threads 4\nMeasure longer: --duration 20, and compare medians and p99 of several runs, not one mean.",
+               "固定频率（虚拟机中在宿主机上设置）：sudo cpupower frequency-set --governor=performance；容器中确认 CPU 配额为整数个核心。\n把运行绑定到同一插槽的空闲核心：taskset -c 0-3 pharos bench model.engine --threads 4\n延长测量：--duration 20，并比较多次运行的中位数与 p99，而非单个均值。"},
     .example = "[W] * GPU compute time is unstable, with coefficient of variance = 17.1%. in a log of 'pharos trtexec'"};
 
 inline constexpr Diagnostic log_cpu_tail{

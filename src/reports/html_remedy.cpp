@@ -7,7 +7,7 @@
 namespace pharos {
 namespace {
 
-constexpr std::array<std::string_view, 26> programs{"trtexec",
+constexpr std::array<std::string_view, 27> programs{"trtexec",
                                                     "./trtexec",
                                                     "/usr/src/tensorrt/bin/trtexec",
                                                     "polygraphy",
@@ -32,13 +32,15 @@ constexpr std::array<std::string_view, 26> programs{"trtexec",
                                                     "nvpmodel",
                                                     "kubectl",
                                                     "gdb",
+                                                    "taskset",
                                                     "file"};
 
 // Second words of programs: they look like prose and are not.
-constexpr std::array<std::string_view, 30> subcommands{
+constexpr std::array<std::string_view, 32> subcommands{
     "inspect", "surgeon", "sanitize", "run",  "convert", "model",   "install", "debug",   "reduce",   "doctor",
     "explain", "bench",   "build",    "lint", "check",   "extract", "data",    "profile", "template", "baseline",
-    "compare", "record",  "show",     "init", "verify",  "-m",      "network", "trtexec", "python3",  "capability"};
+    "compare", "record",  "show",     "init", "verify",  "-m",      "network", "trtexec", "python3",  "capability",
+    "cpupower", "frequency-set"};
 
 template <size_t N>
 bool among(const std::array<std::string_view, N>& list, std::string_view word) {
@@ -141,14 +143,21 @@ class Splitter {
   // it.
   size_t arguments(size_t i, bool program) const {
     size_t end = trimmed(0, i);
-    bool option = false, piped = false;
+    bool option = false, dashed = false, piped = false;
+    if (i > 0) {  // the word before may be an option by itself
+      const size_t blank = s_.rfind(' ', i - 1);
+      const std::string_view before = s_.substr(blank == s_.npos ? 0 : blank + 1, i - (blank == s_.npos ? 0 : blank + 1));
+      dashed = before.starts_with('-') && before.find('=') == before.npos;
+    }
     while (i < s_.size() && s_[i] == ' ') {
       const std::string_view w = word(i + 1);
       const std::string_view bare = w.substr(0, trimmed(i + 1, i + 1 + w.size()) - i - 1);
       const bool value = option && program && !bare.empty() && (ends_clause(w) || i + 1 + w.size() == s_.size());
-      if (!is_argument(bare) && !value && !piped) break;
+      const bool number = dashed && !bare.empty() && bare.find_first_not_of("0123456789-,.") == bare.npos;
+      if (!is_argument(bare) && !value && !number && !piped) break;
       piped = bare == "|";
       option = bare.starts_with("--") && bare.find('=') == bare.npos;
+      dashed = bare.starts_with('-') && bare.find('=') == bare.npos;
       i += 1 + w.size();
       end = trimmed(0, i);
       if (ends_clause(w)) break;

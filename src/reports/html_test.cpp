@@ -56,6 +56,10 @@ TEST(Html, CommandsAreFoundInTheStepsOfARemedy) {
             "pharos doctor build.log --fail-on warning");
   EXPECT_EQ(codes("Lock the clocks: sudo nvidia-smi -lgc <MHz> (Jetson: sudo jetson_clocks)"),
             "sudo nvidia-smi -lgc <MHz> | sudo jetson_clocks");
+  EXPECT_EQ(codes("Pin the run: taskset -c 0-3 pharos bench model.engine --threads 4"),
+            "taskset -c 0-3 pharos bench model.engine --threads 4");
+  EXPECT_EQ(codes("Hold it: sudo cpupower frequency-set --governor=performance; measure longer: --duration 20, and compare 3 runs."),
+            "sudo cpupower frequency-set --governor=performance | --duration 20");
   EXPECT_EQ(codes("删除缓存（--calib=FILE 仅在名称一致时有效），或 config.int8_calibrator = MyCalibrator(...)。"),
             "--calib=FILE | config.int8_calibrator = MyCalibrator(...)");
   EXPECT_EQ(codes("Repeat with --verbose 2>&1 | tee build.log and run pharos doctor build.log: the lines name it."),

@@ -40,7 +40,7 @@ void define_crash(RuleSet& rules) {
         if (own.empty()) return std::nullopt;
         return finding_of(c, own);
       });
-  add(diag::log_segmentation_fault, 50, true, {{"Segmentation fault", "(?i)(?P<what>Segmentation fault)"}, {"core dumped", "(?P<what>core dumped)"}, {"terminate called after throwing", "(?P<what>terminate called after throwing.*'(?:[^s']|s[^t']|std::[^b]).*)"},
+  add(diag::log_segmentation_fault, 50, true, {{"Segmentation fault", "(?i)(?P<what>Segmentation fault)"}, {"Segfault in ", "(?P<what>(?i:segfault) in \\S+)"}, {"core dumped", "(?P<what>core dumped)"}, {"terminate called after throwing", "(?P<what>terminate called after throwing.*'(?:[^s']|s[^t']|std::[^b]).*)"},
                                                {"Bus error (core", "(?P<what>Bus error)"}, {"exited with code -11", "(?P<what>SIGSEGV)"}, {"Fatal Python error", "(?P<what>Fatal Python error.*)"}},
       {{"Segmentation fault (core dumped)", true}, {"[I] fault-free", false}});
   add(diag::log_resource_handle, 62, true, {{"invalid resource handle", R"(Cuda Runtime \(invalid resource handle)"}, {"invalid device context", ""}, {"context is destroyed", ""}, {"invalid resource handle", R"((?i)^(?:.*pycuda|.*cuda.*error 400).*invalid resource handle)"}},

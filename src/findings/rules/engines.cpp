@@ -31,13 +31,15 @@ void define_engines(RuleSet& rules) {
   const auto add = [&](const Diagnostic& d, int rank, std::vector<Trigger> t, std::vector<RuleSample> s, Judge judge = nullptr, Role role = Role::Cause) {
     rules.add({.diagnostic = &d, .category = mismatch, .role = role, .rank = rank, .triggers = std::move(t), .judge = judge, .samples = std::move(s), .reference = "TensorRT developer guide, section on engine compatibility"});
   };
-  add(diag::log_engine_version, 70, {{"not compatible with this version of TensorRT", R"(^(?:.*?expecting library version (?P<expected>\S+) got\s*(?P<got>[\d.]+)?)?)"}, {"Version tag does not match", R"(Version tag does not match\s*$)"}},
+  add(diag::log_engine_version, 70, {{"not compatible with this version of TensorRT", R"(^(?:.*?expecting library version (?P<expected>\S+) got\s*(?P<got>[\d.]+)?)?)"}, {"Version tag does not match", R"(Version tag does not match\s*$)"},
+                                          {"engine was built with", R"((?i)engine was (?:built|generated) with (?:TensorRT )?v?(?P<got>\d+\.[\d.]*\d)\b.{0,40}?(?:runtime|running|current|loaded|installed)\D{0,30}(?P<expected>\d+\.[\d.]*\d))"}},
       {{"[E] The engine plan file is not compatible with this version of TensorRT, expecting library version 8.5.1 got 8.4.3, please rebuild.", true}, {"[I] Loaded engine size: 3 MiB", false}}, version);
   add(diag::log_engine_version_tag, 70, {{"Version tag does not match", R"(Current Version: (?P<current>\d+), Serialized Engine Version: (?P<serialized>\d+))"}},
       {{"[E] Serialization assertion stdVersionRead == serializationVersion failed.Version tag does not match. Note: Current Version: 232, Serialized Engine Version: 213", true}, {"[I] version ok", false}});
   add(diag::log_engine_magic, 66, {{"Magic tag does not match"}, {"magicTag == ", ""}, {"magicTagRead == ", ""}, {"incompatible serialization version", ""}, {"Failed to verify a plan tag", ""}, {"Plan file is incorrect", ""}},
       {{"[E] 1: Error Code 1: Serialization (Serialization assertion magicTagRead == kMAGIC_TAG failed.Magic tag does not match)", true}, {"[I] magic", false}}, magic);
-  add(diag::log_engine_device, 70, {{"generated on an incompatible device", R"(expecting compute (?P<expected>[\d.]+) got compute (?P<got>[\d.]+))"}, {"engine plan file is generated on an incompatible", R"(compute)"}},
+  add(diag::log_engine_device, 70, {{"generated on an incompatible device", R"(expecting compute (?P<expected>[\d.]+) got compute (?P<got>[\d.]+))"}, {"engine plan file is generated on an incompatible", R"(compute)"},
+                                         {"on a different GPU", R"((?i)(?:generated|built) on a different GPU(?:\D+(?P<got>\d+)\D.*?\bsm_?(?P<expected>\d+))?)"}},
       {{"[E] The engine plan file is generated on an incompatible device, expecting compute 7.5 got compute 8.6, please rebuild.", true}, {"[I] device ok", false}});
   add(diag::log_engine_other_model, 60, {{"across different models of devices"}}, {{"[W] Using an engine plan file across different models of devices is not recommended and is likely to affect performance or even cause errors.", true}, {"[I] same device", false}});
   add(diag::log_engine_truncated, 66, {{"Size specified in header does not match"}, {"Serialization assertion sizeRead", ""}, {"encoded reference to slot found", ""}, {"Serialization assertion plan size", ""}},

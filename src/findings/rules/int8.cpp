@@ -145,6 +145,10 @@ void define_int8(RuleSet& rules) {
              .triggers = {{"DynamicRange::", R"(Assertion min_? <= max_? failed)"}},
              .explains = {&diag::log_native_assertion},
              .samples = {{"[TRT] [E] 2: [quantization.cpp::DynamicRange::65] Error Code 2: Internal Error (Assertion min_ <= max_ failed. )", true}, {"[V] [quantization.cpp::DynamicRange::65] range set", false}}});
+  rules.add({.diagnostic = &diag::log_calibration_cache_foreign, .category = int8, .rank = 64,
+             .triggers = {{"calibration cache", R"((?i)(?P<text>.*calibration cache\b.{0,60}(?:(?:from|of|for) (?:a different|another)|does not match|mismatch|belongs to another).*))"}},
+             .samples = {{"[WARNING] INT8 calibration cache does not match the network", true}, {"[ERROR] INT8 calibration failed: calibration cache is from a different network", true},
+                         {"[I] [TRT] Reading Calibration Cache for calibrator: EntropyCalibration2", false}}});
   rules.add({.diagnostic = &diag::log_calibration_random, .category = int8, .rank = 60,
              .triggers = {{"using randomly generated input data"}, {"calibration data are random"}},
              .samples = {{"[W] Int8 Calibration is using randomly generated input data.", true}, {"[I] Generating random input data for inference", false}}});

@@ -155,6 +155,8 @@ const std::vector<Trigger> failed_allocations{
     {"Cuda Runtime (out of memory)"},
     {"(out of memory)", R"((?i)(?:Cuda|CUDA)(?: Runtime| Driver)? ?[Ee]rror .*\(out of memory\))"},
     {"Out of memory during ", R"((?i)Out of memory during [\w ]+\.? *(?:Requested:? ?(?P<size>[\d.]+ ?[KMGT]?i?B)),? *(?:(?:Free|Available):? ?(?P<avail>[\d.]+ ?[KMGT]?i?B))?)"},
+    {"out of memory", R"((?i)\b(?:CUDA|GPU|device)\b[\w ]{0,20}out of memory (?:while|when|during|in)\b(?:.*?requested:? (?P<size>[\d.]+ ?[KMGT]i?B))?(?:.*?(?:free|available):? (?P<avail>[\d.]+ ?[KMGT]i?B))?)"},
+    {"failed to allocate", R"((?i)failed to allocate (?P<size>[\d.]+ ?[KMGT]i?B) (?:of|on) (?:the )?(?:device|GPU)\b)"},
     {"CUDA runtime error in", R"(CUDA runtime error in .*out of memory)"},
     {"cudaErrorMemoryAllocation"},
     {"CUDA_ERROR_OUT_OF_MEMORY"},

@@ -78,7 +78,7 @@ void define_models(RuleSet& rules) {
              },
              .explains = {&diag::log_model_dangling_input, &diag::log_node_refused},
              .samples = {{"WARNING: ONNX model has a newer ir_version (0.0.6) than this parser was built against (0.0.3).", true}, {"ONNX IR version:  0.0.6", false}}});
-  rules.add({.diagnostic = &diag::log_model_opset, .category = parse, .rank = 45, .triggers = {{"ONNX graphs generated with at least opset", "(?P<what>.*)"}, {"Opset version is not supported", "(?P<what>.*)"}},
+  rules.add({.diagnostic = &diag::log_model_opset, .category = parse, .rank = 45, .triggers = {{"ONNX graphs generated with at least opset", "(?P<what>.*)"}, {"Opset version is not supported", "(?P<what>.*)"}, {"unsupported opset", "(?P<what>(?i:unsupported opset).*)"}},
              .judge = at_node, .samples = {{"[W] [TRT] TensorRT supports ONNX graphs generated with at least opset 7. Models using older opsets are not guaranteed to work.", true}, {"Opset version:    11", false}}});
   add(diag::log_model_dangling_input, 60, {{"Node input was not registered"}, {"tensors().count(", ""}, {"tensors.count(input", ""}},
       {{"[E] [6] Assertion failed: ctx->tensors().count(inputName) && \"Node input was not registered.\"", true}, {"[V] Searching for input: x", false}});

@@ -118,6 +118,7 @@ void define_operators(RuleSet& rules) {
                    {"No importer registered for op", R"(No importer registered for op: ?(?P<op>\w+))"},
                    {"getPluginCreator could not find plugin", R"(could not find plugin:? (?P<op>[^\s,]+),? version:? ?(?P<version>[^\s,)]+))"},
                    {"Cannot find plugin:", R"(Cannot find plugin: ?(?:Name: ?)?(?P<op>[^,\s]+),? version: ?(?P<version>[^,\s]+))"},
+                   {"not found in registry", R"((?i:plugin):? '?(?P<op>[A-Z]\w*)'? (?:was )?not found in registry)"},
                    {"unsupported operator", R"((?i:unsupported operators?(?: found)?):? ['"`]?(?P<op>[A-Z]\w*))"},
                    {"is not supported", R"((?i:\boperator|\bop|\bnode) ['"`]?(?P<op>[A-Z]\w*)['"`]? is not supported(?: by TensorRT| in (?:this version of )?TensorRT|\.|$))"}},
       .judge = no_importer,

@@ -68,7 +68,7 @@ void define_precision(RuleSet& rules) {
              .samples = {{"[TRT] [W] Running layernorm after self-attention in FP16 may cause overflow.", true}, {"[I] layernorm fused", false}}});
   rules.add({.diagnostic = &diag::log_non_finite_outputs, .category = precision, .rank = 64,
              .triggers = {{"Inf Detected", R"((?P<what>Inf) Detected)"}, {"NaN Detected", R"((?P<what>NaN) Detected)"}, {"non-finite values were encountered", R"(^(?P<what>.{0,40}?) *\|?)"},
-                          {"outputs contain NaN", R"((?P<what>NaN))"}, {"output contains nan", R"((?i)(?P<what>nan))"}},
+                          {"outputs contain NaN", R"((?P<what>NaN))"}, {"overflow detected", R"((?i)(?P<what>(?:FP16|half|BF16)[\w -]{0,12}overflow)(?: detected)?(?:.*? in (?:layer |output |tensor )?(?P<output>[\w./:]+))?)"}, {"output contains nan", R"((?i)(?P<what>nan))"}},
              .judge = plain,
              .samples = {{"[E]         Inf Detected | One or more non-finite values were encountered in this output", true}, {"[I] all finite", false}}});
   rules.add({.diagnostic = &diag::log_accuracy_mismatch, .category = precision, .rank = 52,
