@@ -262,11 +262,31 @@ inline constexpr Diagnostic log_options_removed{
                "{steps_zh}\n输出新命令：pharos doctor LOG --migrate-to {target}"},
     .example = "&&&& RUNNING TensorRT.trtexec [TensorRT v8601] # trtexec --onnx=model.onnx --workspace=4096 --explicitBatch"};
 
+inline constexpr Diagnostic log_continued{
+    .code = "PH9924", .slug = "log-continued", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"A line that explains the warning before it", "解释前一条警告的行"},
+    .message = {"{count} line(s) that belong to other messages", "{count} 行属于其他消息"},
+    .cause = {"TensorRT prints some warnings over several lines, each with a head of its own: an introduction, the values, an advice.",
+              "TensorRT 将部分警告分多行打印，每行都有自己的前缀：引言、数值、建议。"},
+    .remedy = {"Read them with the finding that they belong to; by themselves they say nothing.",
+               "请与其所属的发现一同阅读；单独看没有意义。"},
+    .example = "[W] [TRT] Check verbose logs for the list of affected weights."};
+
+inline constexpr Diagnostic log_gpu_memory_unknown{
+    .code = "PH9925", .slug = "log-gpu-memory-unknown", .severity = Severity::Info, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"TensorRT could not ask how much memory the GPU has", "TensorRT 无法查询 GPU 内存"},
+    .message = {"the use of GPU memory is not known", "GPU 内存使用情况未知"},
+    .cause = {"The query failed: on integrated GPUs and in some containers it does so always; before a CUDA initialisation failure it is the first sign of it.",
+              "查询失败：在集成 GPU 与部分容器中总是如此；若随后 CUDA 初始化失败，则是其最初的征兆。"},
+    .remedy = {"Nothing needs to be done where the rest of the log is fine; the memory figures of this log are not to be trusted.\nWhere CUDA fails behind it, look there: driver and container.",
+               "若日志其余部分正常则无需处理；但本日志中的内存数字不可信。\n若其后 CUDA 出错，请从驱动与容器入手。"},
+    .example = "[W] [TRT] Unable to determine GPU memory usage"};
+
 inline constexpr std::array log_notes_entries{
     &log_int64_weights, &log_lazy_loading, &log_timing_cache_new, &log_deprecated_api, &log_plugin_registered,
     &log_unknown_device, &log_inner_type, &log_int64_binding, &log_opset_low, &log_engine_name, &log_clean_success,
     &log_preview_hint, &log_two_loggers, &log_input_unused, &log_max_batch_ignored, &log_shape_values_not_needed,
     &log_profile_single_point, &log_weights_read_twice, &log_timing_cache_unused, &log_latency_baseline,
-    &log_warnings_filtered, &log_weak_typing_deprecated, &log_missing_shape_generated, &log_options_removed};
+    &log_warnings_filtered, &log_weak_typing_deprecated, &log_missing_shape_generated, &log_options_removed, &log_continued, &log_gpu_memory_unknown};
 
 }  // namespace pharos::diag

@@ -51,6 +51,8 @@ void define_general(RuleSet& rules) {
                    {"Building engine failed", "(?P<text>.*)"},
                    {"Engine creation failed", "(?P<text>.*)"},
                    {"Parsing model failed", "(?P<text>.*)"},
+                   {"because the network is not valid", "(?P<text>.{0,120})"},
+                   {" failed validation", R"((?P<text>Layer \S.{0,100} failed validation))"},
                    {"Failed to parse onnx file", "(?P<text>.*)"},
                    {"Inference set up failed", "(?P<text>.*)"},
                    {"Error occurred during inference", "(?P<text>.*)"},

@@ -165,7 +165,7 @@ void define_no_implementation(RuleSet& rules) {
       .category = Category::NoImplementation,
       .role = Role::Note,
       .rank = 30,
-      .triggers = {{"Skipping tactic", R"((?i)due to exception (?P<reason>.+?)(?: In \w+ at /\S+|$))"}},
+      .triggers = {{"Skipping tactic", R"((?i)due to (?:exception|Myelin error:?) (?P<reason>.+?)(?: In \w+ at /\S+|$))"}},
       .judge = tactic_exception,
       .samples = {{"[E] Error[9]: Skipping tactic 0x0000000000000000 due to exception Assertion index < size failed.", true},
                   {"[W] Skipping tactic 3 due to insufficient memory on requested size of 1290442752 detected for tactic 4.", false}},

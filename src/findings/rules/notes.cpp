@@ -100,7 +100,7 @@ void define_notes(RuleSet& rules) {
   add(diag::log_int64_binding, Role::Note, {{"has Int64 binding"}}, {{"[W] [TRT] ModelImporter.cpp:422: Make sure input input_ids has Int64 binding.", true}, {"[I] binding", false}});
   add(diag::log_input_unused, Role::Harmless, {{"is unused or used only at compile-time", R"(Tensor (?P<input>\S+) is unused)"}, {"Unused Input: ", R"(Unused Input: (?P<input>\S+))"}},
       {{"[W] [RemoveDeadLayers] Input Tensor x is unused or used only at compile-time, but is not being removed.", true}, {"[I] Input x", false}}, unused_inputs);
-  add(diag::log_max_batch_ignored, Role::Harmless, {{"getMaxBatchSize() function should not be used"}},
+  add(diag::log_max_batch_ignored, Role::Harmless, {{"getMaxBatchSize() function should not be used"}, {"Explicit batch network detected and batch size"}},
       {{"[W] The getMaxBatchSize() function should not be used with an engine built from a network created with NetworkDefinitionCreationFlag::kEXPLICIT_BATCH flag. This function will always return 1.", true}, {"[I] Max batch: explicit batch", false}});
   add(diag::log_shape_values_not_needed, Role::Harmless, {{"shape values set for non-shape input", R"((?P<input>\S+): shape values set)"}},
       {{"[W] inputT1: shape values set for non-shape input in profile 0.", true}, {"[I] shape values set", false}});
@@ -122,6 +122,11 @@ void define_notes(RuleSet& rules) {
   add(diag::log_engine_name, Role::Note, {}, {}, engine_name);
   add(diag::log_clean_success, Role::Note, {{"&&&& PASSED "}}, {{"&&&& PASSED TensorRT.trtexec [TensorRT v8502] # trtexec --onnx=m.onnx", true}, {"&&&& RUNNING TensorRT.trtexec [TensorRT v8502] # trtexec --onnx=m.onnx", false}});
   add(diag::log_preview_hint, Role::Harmless, {{"kFASTER_DYNAMIC_SHAPES_0805"}}, {{"[W] [TRT] Using PreviewFeature::kFASTER_DYNAMIC_SHAPES_0805 can help improve performance and resolve potential functional issues.", true}, {"[I] preview", false}});
+  add(diag::log_continued, Role::Harmless,
+      {{"If this is not the desired behavior"}, {"Check verbose logs for the list of affected weights"}, {"had the following issues when converted to"}, {"If not already in use, ", R"(^\s*If not already in use)"},
+       {"Add --noDataTransfers flag", R"(^\s*Add)"}, {"group several requests into a batch", R"(^\s*The model is small)"}},
+      {{"[W] [TRT] Check verbose logs for the list of affected weights.", true}, {"[W] [TRT] Weights [name=conv1.weight] had the following issues when converted to FP16:", true}, {"[I] verbose logs", false}});
+  add(diag::log_gpu_memory_unknown, Role::Harmless, {{"Unable to determine GPU memory usage"}}, {{"[W] [TRT] Unable to determine GPU memory usage", true}, {"[I] GPU memory usage: 3 MiB", false}});
   add(diag::log_two_loggers, Role::Harmless, {{"differs from one already provided"}}, {{"[W] The logger passed into createInferRuntime differs from one already provided for an existing builder, runtime, or refitter.", true}, {"[I] logger", false}});
 }
 

@@ -32,8 +32,6 @@ std::optional<Finding> unstable(const JudgeContext& c) {
   double worst = 0;
   for (const Hit& h : c.hits) worst = std::max(worst, number_of(h.argument("cov")));
   set_argument(f, "cov", number_text(worst, 1));
-  const auto told = std::count_if(c.hits.begin(), c.hits.end(), [](const Hit& h) { return !h.argument("cov").empty(); });
-  if (size_t(told) < c.hits.size()) f.count = told;  // the advice behind the warning is no second one
   if (worst < usual) {
     f.severity = Severity::Info;
     f.rank = 55;
@@ -47,8 +45,6 @@ std::optional<Finding> enqueue_bound(const JudgeContext& c) {
   const double enqueue = p ? median_of(p->enqueue) : 0, compute = p ? median_of(p->compute) : 0;
   set_argument(f, "enqueue", enqueue > 0 ? number_text(enqueue, 3) : "more");
   set_argument(f, "compute", compute > 0 ? number_text(compute, 3) : "less time; no figures");
-  const auto told = std::count_if(c.hits.begin(), c.hits.end(), [](const Hit& h) { return icontains(h.text, "Enqueue Time"); });
-  if (size_t(told) < c.hits.size()) f.count = std::max<int64_t>(told, 1);
   return f;
 }
 
@@ -145,10 +141,10 @@ void define_own(RuleSet& rules) {
   const auto add = [&](const Diagnostic& d, int rank, std::vector<Trigger> t, std::vector<RuleSample> s, Judge judge, Role role = Role::Cause) {
     rules.add({.diagnostic = &d, .category = performance, .role = role, .rank = rank, .triggers = std::move(t), .judge = judge, .samples = std::move(s), .reference = "docs/guide/tuning.md"});
   };
-  add(diag::log_cpu_unstable, 52, {{"GPU compute time is unstable", R"(variance = (?P<cov>[\d.]+)%)"}, {"measure on an idle machine", R"(^\s*If not already in use)"}},
+  add(diag::log_cpu_unstable, 52, {{"GPU compute time is unstable", R"(variance = (?P<cov>[\d.]+)%)"}},
       {{"&&&& RUNNING Pharos.trtexec [Pharos v100] # pharos trtexec --onnx=m.onnx\n[W] * GPU compute time is unstable, with coefficient of variance = 17.1%.", true}, {"[W] * GPU compute time is unstable, with coefficient of variance = 7.10165%.", false}},
       in_logs<true, unstable>);
-  add(diag::log_cpu_small_model, 20, {{"may be bound by Enqueue Time"}, {"group several requests into a batch", R"(^\s*The model is small)"}},
+  add(diag::log_cpu_small_model, 20, {{"may be bound by Enqueue Time"}},
       {{"&&&& RUNNING Pharos.trtexec [Pharos v100] # pharos trtexec --onnx=m.onnx\n[W] * Throughput may be bound by Enqueue Time rather than GPU Compute and the GPU may be under-utilized.", true}, {"[I] Enqueue Time: min = 1 ms", false}},
       in_logs<true, enqueue_bound>, Role::Note);
   add(diag::log_cpu_reorder_share, 43, {}, {}, in_logs<true, reformat_share>);
