@@ -23,8 +23,8 @@ Shape trtexec_shape(std::string_view line) {
   }
 }
 
-constexpr std::array<std::string_view, 17> markers{
-    "[E]", "[W]", "[F]", "[e]", "[w]", "ERROR", "WARN", "FATAL", "Error", "error", "Warning", "warning",
+constexpr std::array<std::string_view, 20> markers{
+    "[E]", "[W]", "[F]", "[E:", "[W:", "[F:", "[e]", "[w]", "ERROR", "WARN", "FATAL", "Error", "error", "Warning", "warning",
     "E/", "W/", "Traceback", "rror:", "CRITICAL"};
 
 constexpr auto first_bytes = [] {

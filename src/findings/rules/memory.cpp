@@ -298,7 +298,7 @@ void define_memory(RuleSet& rules) {
       .category = Category::OutOfMemory,
       .rank = 68,
       .triggers = {{"kvCacheManager", "(?i)(?:assert|error|fail|impossible|cannot|not enough).*kvCacheManager|kvCacheManager.*(?:fail|not enough|exceed|no free)"},
-                   {"memory for KV cache", "(?i)(?:not enough|insufficient|no|fail)[\\w ]* memory for KV cache"},
+                   {"memory for KV cache", "(?i)(?:not enough|insufficient|no|fail|can't|cannot|unable)[\\w ]* memory for KV cache"},
                    {"No available memory for the cache blocks"},
                    {"free_gpu_memory_fraction", "(?i)(?:error|fail|too small|not enough|increase|reduce|insufficient)"},
                    {"No available memory for the KV cache"}},
