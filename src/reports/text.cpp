@@ -57,7 +57,7 @@ class Writer {
 
   void log(const Diagnosis& d, const Verdict* g) {
     out_ +=
-        labelled(words::verdict, verdict(d.top()), o_.language) + phrase(words::of_lines, o_.language, d.lines) + "\n";
+        labelled(words::verdict, verdict(d.top()), o_.language) + phrase(d.lines == 1 ? words::of_line : words::of_lines, o_.language, d.lines) + "\n";
     if (g) gate(*g);
     for (size_t r = 0; r < d.runs.size(); ++r) {
       const LogModel& m = d.runs[r].log;

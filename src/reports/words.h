@@ -9,7 +9,7 @@ inline constexpr Text colon{": ", "："};
 inline constexpr Text comma{", ", "，"};
 // With places for fmt::runtime.
 inline constexpr Text at_line{" (line {})", "（第 {} 行）"};
-inline constexpr Text of_lines{" ({} lines)", "（共 {} 行）"};
+inline constexpr Text of_line{" (1 line)", "（共 1 行）"}, of_lines{" ({} lines)", "（共 {} 行）"};
 inline constexpr Text run_of{"Run {}/{}, lines {}-{}", "第 {}/{} 次运行，第 {}-{} 行"};
 inline constexpr Text in_brackets{" ({})", "（{}）"};
 inline constexpr Text verdict{"Verdict", "结论"};
