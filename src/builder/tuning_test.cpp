@@ -33,6 +33,13 @@ int count(const BuildSummary& s, std::string_view code) {
   return int(std::count_if(s.warnings.begin(), s.warnings.end(), [&](const Report& r) { return r.code() == code; }));
 }
 
+// A sanitizer slows the loop that measures the peak, but not oneDNN's kernels.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool peak_is_true = false;
+#else
+constexpr bool peak_is_true = true;
+#endif
+
 TEST(Tuning, ExplainsEveryLayer) {
   const ModelFile model("unet", small("unet"));
   BuildOptions options = quick();
@@ -50,7 +57,7 @@ TEST(Tuning, ExplainsEveryLayer) {
     EXPECT_EQ(l.ms, won->ms);
     EXPECT_TRUE(won->measured) << l.layer;
     EXPECT_GT(l.share_of_peak, 0) << l.layer;
-    EXPECT_LT(l.share_of_peak, 8) << l.layer << ": nothing is so much faster than the direct method";
+    if (peak_is_true) { EXPECT_LT(l.share_of_peak, 8) << l.layer << ": nothing is so much faster than the direct method"; }
     EXPECT_FALSE(l.shapes.empty());
     for (const CandidateInfo& c : l.candidates) {
       EXPECT_TRUE(c.measured || !c.why_not.empty()) << l.layer << " " << c.tactic;
