@@ -21,8 +21,9 @@ void* counted(size_t bytes) {
 }
 }  // namespace
 void* operator new(size_t bytes) { return counted(bytes); }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, size_t) noexcept { std::free(p); }
+// Not inlined: GCC would see free() meet memory of a "new" that it did not look into, and warn.
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, size_t) noexcept { std::free(p); }
 
 namespace pharos {
 namespace {
