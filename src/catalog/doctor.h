@@ -108,8 +108,18 @@ inline constexpr Diagnostic log_without_command{
                "直接给出命令：pharos doctor --migrate-to 11 --command 'trtexec --onnx=model.onnx --fp16'"},
     .example = "pharos doctor excerpt.log --migrate-to 11"};
 
+inline constexpr Diagnostic log_exception{
+    .code = "PH9016", .slug = "log-exception", .severity = Severity::Error, .layer = Layer::Doctor, .since = "0.1",
+    .title = {"The program ended with an exception", "程序以异常结束"},
+    .message = {"{text}", "{text}"},
+    .cause = {"A Python exception ended the program. Where TensorRT said something before, that is the cause; here the exception is all that there is.",
+              "程序因 Python 异常结束。若 TensorRT 此前有报错，则那才是原因；此处只有异常本身。"},
+    .remedy = {"Read the lines of the traceback above it: the last one in your own code names the call.\nSet the logger to verbose (trt.Logger(trt.Logger.VERBOSE)) and capture both streams: COMMAND 2>&1 | tee run.log",
+               "查看其上方的回溯：自己代码中的最后一行指出了调用位置。\n把日志级别设为 verbose（trt.Logger(trt.Logger.VERBOSE)），并同时捕获两个输出流：COMMAND 2>&1 | tee run.log"},
+    .example = "RuntimeError: the engine could not be used"};
+
 inline constexpr std::array doctor_entries{
     &log_unreadable, &log_not_text, &log_compression_damaged, &log_line_cut, &log_hits_left_out, &log_empty, &log_unknown_error,
-    &log_unknown_warning, &log_run_failed, &log_run_ended, &log_without_command};
+    &log_unknown_warning, &log_run_failed, &log_run_ended, &log_without_command, &log_exception};
 
 }  // namespace pharos::diag

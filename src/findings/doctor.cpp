@@ -34,6 +34,7 @@ void Doctor::index() {
   for (uint32_t r = 0; r < rules_.all().size(); ++r) {
     if (rules_.all()[r].diagnostic == &diag::log_unknown_error) unknown_error_ = r;
     if (rules_.all()[r].diagnostic == &diag::log_unknown_warning) unknown_warning_ = r;
+    if (rules_.all()[r].diagnostic == &diag::log_exception) exception_ = r;
     if (rules_.all()[r].own_record) {
       const Diagnostic& d = *rules_.all()[r].diagnostic;
       own_rules_.emplace(d.code, r);

@@ -41,6 +41,7 @@ class Doctor {
   // The rules for severe messages that no other knows.
   std::optional<uint32_t> unknown_error_rule() const { return unknown_error_; }
   std::optional<uint32_t> unknown_warning_rule() const { return unknown_warning_; }
+  std::optional<uint32_t> exception_rule() const { return exception_; }  // for exceptions that no other knows
 
   // A log, or a JSON export alone (exports/).
   Result<Diagnosis> examine_file(const std::string& path) const;
@@ -62,7 +63,7 @@ class Doctor {
   std::unique_ptr<Prefilter> prefilter_;
   std::vector<Listeners> listeners_;
   std::map<std::string_view, uint32_t> own_rules_;  // by code
-  std::optional<uint32_t> unknown_error_, unknown_warning_;
+  std::optional<uint32_t> unknown_error_, unknown_warning_, exception_;
 };
 
 // One log under examination: bytes may come in pieces (a followed file).

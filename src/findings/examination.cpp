@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 #include "catalog/catalog.h"
@@ -84,6 +85,16 @@ struct Run {
   RunHits hits;
 };
 
+// "ValueError: text", "tensorrt_llm.RequestError: text".
+bool names_exception(std::string_view line) {
+  constexpr size_t longest = 80;
+  const size_t colon = line.find(": ");
+  if (colon == line.npos || colon > longest) return false;
+  const std::string_view name = line.substr(0, colon);
+  const bool word = std::all_of(name.begin(), name.end(), [](char c) { return std::isalnum(uint8_t(c)) || c == '_' || c == '.'; });
+  return word && name != "Error" && name != "Exception" && (name.ends_with("Error") || name.ends_with("Exception"));
+}
+
 // What a judge took from the facts has no file yet.
 void name_file(Finding& f, const std::string& file) {
   for (Evidence& e : f.evidence) {
@@ -138,7 +149,9 @@ struct Examination::State final : EventReceiver {
     for (const uint32_t literal : e.literals) {
       for (const Doctor::TriggerRef t : doctor.listeners(literal).triggers) take_hit(t, e);
     }
-    if (hit_rules.empty() && is_severe(e.level)) unknown(e);
+    if (!hit_rules.empty()) return;
+    if (is_severe(e.level)) unknown(e);
+    else if (e.level == Level::None) exception(e);
   }
 
   void note(const LogEvent& e) {
@@ -225,6 +238,19 @@ struct Examination::State final : EventReceiver {
     if (runs.back().hits.full(*rule)) return runs.back().hits.count_one(*rule);
     Hit hit = plain_hit(e);
     hit.arguments.emplace_back("text", e.text.substr(0, 300));
+    keep_hit(*rule, std::move(hit));
+  }
+
+  // The line behind a traceback.
+  void exception(const LogEvent& e) {
+    const auto rule = doctor.exception_rule();
+    const auto line = std::find_if(e.lines.rbegin(), e.lines.rend(), [](const EventLine& l) { return names_exception(l.text); });
+    if (!rule || line == e.lines.rend()) return;
+    if (runs.back().hits.full(*rule)) return runs.back().hits.count_one(*rule);
+    Hit hit = plain_hit(e);
+    hit.text = line->text.substr(0, 2000);
+    hit.arguments.emplace_back("text", line->text.substr(0, 300));
+    hit.evidence = {{file, line->number, hit.text}};
     keep_hit(*rule, std::move(hit));
   }
 

@@ -40,6 +40,9 @@ void define_general(RuleSet& rules) {
              .may_follow_error = true});
   rules.add({.diagnostic = &diag::log_unknown_warning, .role = Role::Note, .rank = 5, .confidence = 0.3,
              .judge = [](const JudgeContext& c) { return c.count ? std::optional<Finding>(c.finding()) : std::nullopt; }});
+  // Likewise: how Python ends, where no rule knows the line. Never above a message of TensorRT.
+  rules.add({.diagnostic = &diag::log_exception, .category = Category::ApiMisuse, .role = Role::Consequence, .rank = 2, .confidence = 0.3,
+             .judge = [](const JudgeContext& c) { return c.count ? unknown_error(c) : std::nullopt; }});
   rules.add({
       .diagnostic = &diag::log_run_failed,
       .category = Category::Crash,
