@@ -140,6 +140,7 @@ COMMANDS = {
     "PH9011": "pharos doctor unknown_warning.log --all",
     "PH9012": "pharos doctor run_failed.log",
     "PH9013": "pharos doctor ended.log",
+    "PH9016": "pharos doctor exception.log",
     "PH9021": "pharos doctor excerpt.log --policy page.onnx",
     "PH9022": "pharos doctor unknown_error.log --fail-on error",
     "PH9023": "pharos doctor performance.log --policy latency.toml",

@@ -108,6 +108,7 @@ LOGS = {
     "unknown_error.log": "[05/04/2024-10:00:00] [E] [TRT] the frobnicator of this site is out of order\n",
     "unknown_warning.log": "[05/04/2024-10:00:00] [W] [TRT] the frobnicator of this site is nearly out of order\n",
     "run_failed.log": "&&&& FAILED TensorRT.trtexec [TensorRT v100300] # trtexec --onnx=m.onnx\n",
+    "exception.log": "Traceback (most recent call last):\n  File \"serve.py\", line 3, in <module>\nValueError: the model is not ready\n",
     "ended.log": "[05/04/2024-10:00:00] [E] Out of memory during engine build. Requested: 2.1GB, Free: 1.8GB\n"
                  "[05/04/2024-10:00:00] [E] Engine set up failed\n",
     "performance.log": "[05/04/2024-10:00:00] [I] === Performance summary ===\n[05/04/2024-10:00:00] [I] Throughput: 22 qps\n"
