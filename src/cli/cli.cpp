@@ -52,14 +52,13 @@ Result<void> Cli::configure(const CommonOptions& options) {
   if (!options.language.empty()) language_ = options.language == "zh" ? Language::Chinese : Language::English;
   console_->set_language(language_);
   terminal_.set_color(options.color.empty() ? environment_.color : options.color);
+  if (const auto& fault = environment_.fault)
+    return Report(diag::option_value_invalid,
+                  {{"option", std::string(fault->name)}, {"actual", fault->actual}, {"expected", std::string(fault->expected)}});
   const std::string& level = !options.log_level.empty() ? options.log_level : environment_.log_level;
   if (level == "error") console_->threshold = Severity::Error;
   else if (level == "warning") console_->threshold = Severity::Warning;
   else if (level == "verbose") console_->threshold = Severity::Verbose;
-  else if (!level.empty() && level != "info") {
-    return Report(diag::option_value_invalid,
-                  {{"option", "PHAROS_LOG_LEVEL"}, {"actual", level}, {"expected", "error, warning, info or verbose"}});
-  }
   if (options.quiet) console_->threshold = Severity::Error;
   if (options.verbose) console_->threshold = Severity::Verbose;
   const Severity file_threshold = std::max(console_->threshold, Severity::Info);

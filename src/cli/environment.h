@@ -1,7 +1,9 @@
 #pragma once
 // The only place that reads environment variables.
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "pharos/diagnostics.h"
 
@@ -16,12 +18,16 @@ inline constexpr EnvironmentVariable environment_variables[] = {
     {"PHAROS_TIMING_CACHE", "timing cache file where --timing-cache is not given"},
 };
 
+// A variable with a value that means nothing.
+struct EnvironmentFault { std::string_view name; std::string actual; std::string_view expected; };
+
 struct Environment {
   Language language = Language::English;
   std::string log_level;     // empty: not set
   std::string color = "auto";
   int threads = 0;
   std::string timing_cache;
+  std::optional<EnvironmentFault> fault;  // the first
 };
 
 Environment read_environment();

@@ -4,9 +4,9 @@ among its evidence, are clean logs left alone?
 
 usage: corpus.py PHAROS [--verbose] [--held-out]
 
-Reads corpus/trt-logs below PHAROS_TEST_DATA or ../shared; exits with 77 where it is missing. Prints two tables: all logs,
-and each fifth (by row of labels.tsv): the texts of these logs were not used while the rules were written, but the table of
-labels with their key lines had been seen.
+Reads corpus/trt-logs below PHAROS_TEST_DATA or ../shared; exits with 77 where it is missing. Prints two tables (tools/figures.py
+shows them after `make test`): all logs, and each fifth (by row of labels.tsv): the texts of these logs were not used while the
+rules were written, but the table of labels with their key lines had been seen.
 """
 import csv
 import json
@@ -59,7 +59,7 @@ def judge(pharos, log, row):
 
 
 def table(title, rows):
-    print(f"\n{title}\n{'category':<20}{'logs':>5}{'category right':>16}{'key line':>10}")
+    print(f"\ntable: {title}\n{'category':<20}{'logs':>5}{'category right':>16}{'key line':>10}")
     groups = {}
     for row, got in rows:
         groups.setdefault(row["category"], []).append(got)

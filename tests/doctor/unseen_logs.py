@@ -45,6 +45,7 @@ def main():
         count, rights, keys_found = count + 1, rights + right, keys_found + key
         if not (right and key) or "--verbose" in sys.argv:
             print(f"{'ok   ' if right and key else 'WRONG'} want {'|'.join(verdicts)}, got {got}, key line {'found' if key else 'MISSING'}; {top}\n      {(keys or log.splitlines())[0][:170]}")
+    print("\ntable: Logs that were typed before the rules for them were looked at")
     logs, first_right, first_key = (sum(column) for column in zip(*FIRST_PASS))
     print(f"first pass: category {first_right} of {logs} ({100 * first_right / logs:.0f} %), key line {first_key} of {logs} ({100 * first_key / logs:.0f} %)")
     print(f"now:        category {rights} of {count} ({100 * rights / count:.0f} %), key line {keys_found} of {count} ({100 * keys_found / count:.0f} %)")
