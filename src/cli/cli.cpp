@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -30,12 +29,6 @@ void CommonOptions::define(Options& o) {
   o.bytes("--log-max-size", "SIZE", retention.max_bytes, "size at which the log file is set aside [16M]");
   o.integer("--log-max-files", "N", retention.max_files, 1, 999, "log files to keep, the current one included");
   o.number("--log-max-age", "DAYS", retention.max_age_days, 0, 36500, "age at which files set aside are deleted");
-}
-
-bool CommonOptions::takes_value(std::string_view name) {
-  static constexpr std::string_view names[] = {"--lang", "--log-level", "--color", "--log-json", "--log-file",
-                                               "--log-max-size", "--log-max-files", "--log-max-age"};
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
 Cli::Cli(const VerbSet& verbs, Environment environment)

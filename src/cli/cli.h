@@ -23,8 +23,6 @@ struct CommonOptions {
   Retention retention;
 
   void define(Options& options);
-  // Whether `name` ("--lang") is one of them, and has a value.
-  static bool takes_value(std::string_view name);
 };
 
 class Cli {

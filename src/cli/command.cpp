@@ -53,9 +53,12 @@ std::string verb_help(const Cli& cli, const Verb& verb, const Options& options) 
 
 // Options may stand before the verb too ("pharos --lang zh list"): they are moved behind it.
 void move_verb_to_front(std::vector<std::string>& words) {
+  Options options{""};
+  CommonOptions common;
+  common.define(options);
   size_t i = 0;
   while (i < words.size() && words[i].starts_with("-"))
-    i += CommonOptions::takes_value(words[i]) ? 2 : 1;
+    i += options.takes_value(words[i]) ? 2 : 1;
   if (i > 0 && i < words.size())
     std::rotate(words.begin(), words.begin() + ptrdiff_t(i), words.begin() + ptrdiff_t(i) + 1);
 }

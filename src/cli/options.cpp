@@ -139,6 +139,11 @@ const Options::Option* Options::find(std::string_view name) const {
   return nullptr;
 }
 
+bool Options::takes_value(std::string_view name) const {
+  const Option* o = find(name);
+  return o && !o->value.empty();
+}
+
 Report Options::unknown(std::string_view spelling) const {
   std::vector<std::string> names{"--help"};
   for (const Option& o : options_) names.push_back(o.name);

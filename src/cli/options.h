@@ -42,6 +42,8 @@ class Options {
   void group(std::string_view heading, std::vector<std::string>* given = nullptr) { group_ = heading, given_ = given; }
 
   Result<void> parse(std::span<const std::string> args);
+  // Whether `name` ("--lang", "-t") is declared and has a value.
+  bool takes_value(std::string_view name) const;
   bool help_wanted() const { return help_; }
   const std::string& verb() const { return verb_; }
   std::string usage() const;  // "pharos build [OPTIONS] MODEL"

@@ -338,11 +338,11 @@ int run_session(Session& s) {
 }
 
 // The options of every command are taken as everywhere, with '=' or a blank; all other words are trtexec's.
-std::vector<std::string> take_common(std::span<const std::string> words, std::vector<std::string>& common) {
+std::vector<std::string> take_common(const Options& grammar, std::span<const std::string> words, std::vector<std::string>& common) {
   std::vector<std::string> others;
   for (size_t i = 0; i < words.size(); ++i) {
     const std::string name = words[i].substr(0, words[i].find('='));
-    if (CommonOptions::takes_value(name)) {
+    if (grammar.takes_value(name)) {
       common.push_back(words[i]);
       if (name == words[i] && i + 1 < words.size()) common.push_back(words[++i]);
     } else if (name == "--quiet" || name == "-q" || name == "-v") {
@@ -364,7 +364,7 @@ int trtexec_main(Cli& cli, std::span<const std::string> words) {
     return words.empty() ? exit_usage : exit_fine;
   }
   std::vector<std::string> common_words;
-  const std::vector<std::string> own_words = take_common(words, common_words);
+  const std::vector<std::string> own_words = take_common(grammar, words, common_words);
   const auto parsed = grammar.parse(common_words);
   if (std::find(own_words.begin(), own_words.end(), "--verbose") != own_words.end()) common.verbose = true;
   if (auto configured = cli.configure(common); !configured) return cli.fail(configured.error());
